@@ -1,0 +1,46 @@
+# Two commands: `make run` and `make test`. Both set up what they need in .venv; nothing is installed outside it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKS := requirements
+
+.PHONY: run test lint lock clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run
+	@if [ -e oncecast.toml ]; then exec $(BIN)/oncecast run; else exec $(BIN)/oncecast rehearse; fi
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Oncecast needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Try: make PYTHON=python3.12" % ((sys.executable,) + v))'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python $(LOCKS)/run.lock pyproject.toml
+	$(PIP) install --require-hashes -r $(LOCKS)/run.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run $(LOCKS)/test.lock
+	$(PIP) install --require-hashes -r $(LOCKS)/test.lock
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.test $(LOCKS)/lint.lock
+	$(PIP) install --require-hashes -r $(LOCKS)/lint.lock
+	@touch $@
+
+# Needs uv. The locks carry hashes and no host names.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(UPGRADE) --group build -o $(LOCKS)/run.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(UPGRADE) --group test -c $(LOCKS)/run.lock -o $(LOCKS)/test.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet $(UPGRADE) --group lint -c $(LOCKS)/run.lock -o $(LOCKS)/lint.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
