@@ -1,0 +1,23 @@
+"""The registry of kinds: each platform's adapter by name, imported only when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.contract import Adapter
+
+KINDS = {
+    "twitter": "adapters.twitter:Twitter",
+    "facebook": "adapters.facebook:Facebook",
+    "linkedin": "adapters.linkedin:LinkedIn",
+    "linkedin_group": "adapters.linkedin:LinkedInGroup",
+}
+
+
+def adapter_class(kind: str) -> type[Adapter]:
+    """The adapter class of a kind. Raises KeyError for a kind that is not in the registry."""
+    module, _, name = KINDS[kind].partition(":")
+    found: type[Adapter] = getattr(import_module(module), name)
+    return found

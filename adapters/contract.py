@@ -1,0 +1,249 @@
+"""What an adapter is: the values that pass through it, the errors it may raise, and the methods it has.
+
+An adapter knows how one platform says things, and nothing else: it never decides, retries, waits, stores or logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+from requests import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as drafts name it: by the SHA-256 of its bytes, which are kept elsewhere."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The platform-neutral content planned for one entry on one channel; all text is plain, never HTML."""
+
+    title: str
+    link: str
+    summary: str = ""
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    language: str = ""
+    blog: str = ""
+    image: Image | None = None
+    wording: str = ""
+    """A person's own words, used instead of what the adapter would write; the link is added where they lack it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The exact thing one platform will get, as JSON; stored when it is composed and sent as it stands."""
+
+    kind: str
+    text: str
+    """What a reader will read, before any escaping of the platform's own."""
+    link: str
+    count: int
+    """The length of the text as this platform counts it."""
+    body: Mapping[str, Any]
+    """What `publish` sends, but for the ids of uploads."""
+    image: Image | None = None
+    prepared: Mapping[str, str] = field(default_factory=dict)
+    """The platform's ids of uploads: made by `prepare`, kept beside the draft, never part of its identity."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The draft as JSON values, without `prepared`."""
+        values = asdict(self)
+        del values["prepared"]
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], prepared: Mapping[str, str] | None = None) -> Self:
+        """The draft that `to_json` wrote."""
+        image = Image(**values["image"]) if values.get("image") else None
+        return cls(**{**values, "image": image, "prepared": dict(prepared or {})})
+
+    def with_prepared(self, **ids: str) -> Draft:
+        """The same draft with these ids of uploads added."""
+        return replace(self, prepared={**self.prepared, **ids})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform gave back for a post that is public: its id, its address, and the time if it told one."""
+
+    id: str
+    url: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account the credentials open, and until when; `notes` are plain sentences for the person who asked."""
+
+    id: str
+    name: str
+    url: str = ""
+    expires_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Facts about a platform, declared as data; the table in the docs is made from them."""
+
+    characters: int
+    counted: str
+    """How the platform counts, in a few words."""
+    find_after: timedelta | None
+    """How long until a look that finds nothing can be believed; None where there is no way to look."""
+    images: int = 1
+    image_bytes: int = 0
+    image_pixels: int = 0
+    image_types: tuple[str, ...] = ("image/jpeg", "image/png")
+    alt_text: int = 0
+    """Characters of alternative text; 0 where the platform takes none."""
+    takes_key: bool = False
+    """Whether the same key twice makes one post."""
+    prepared_for: timedelta = timedelta(hours=23)
+    """How long the id of an upload may be used."""
+    price: float = 0.0
+    """US dollars for one post with a link."""
+    doubt: str = ""
+    """One sentence: how an attempt whose reply was lost is settled."""
+
+
+class AdapterError(Exception):
+    """Something an adapter says about one attempt; the subclass tells what happens next."""
+
+
+class UnsupportedError(AdapterError):
+    """This post cannot be made into a draft here. Raised by `compose` only."""
+
+
+class RejectedError(AdapterError):
+    """The platform said no; nothing is public."""
+
+
+class TransientError(AdapterError):
+    """Not now; nothing is public. `retry_after` is the platform's own time, when it gave one."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class CredentialError(AdapterError):
+    """Nothing is public, and nothing will be until a person acts: token, permission, billing, API version."""
+
+
+class DuplicateError(AdapterError):
+    """The platform says that it has this already; `hint` is what it named, such as the id of the other post."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+class InDoubtError(AdapterError):
+    """We do not know whether the request took effect."""
+
+
+class CannotTellError(AdapterError):
+    """Looking did not answer the question: it failed, or showed something that only a person can judge."""
+
+
+class Options(BaseModel):
+    """What a channel of one kind is told in the configuration; each adapter declares its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    secrets: ClassVar[Mapping[str, str]] = {}
+    """The names of the secrets it may need, each with a sentence on where to get it."""
+
+    def needs(self) -> Mapping[str, str]:
+        """The secrets needed with these options."""
+        return self.secrets
+
+
+class Adapter:
+    """One platform. `credentials` are secret values by name; `picture` gives the bytes of an image by its SHA-256."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    """The platform's name as a person would say it."""
+    Options: ClassVar[type[Options]]
+    real: ClassVar[str]
+    """The host as the code and the client libraries write it; the session puts `base_url` in its place."""
+    limits: ClassVar[Limits]
+
+    def __init__(
+        self,
+        options: Any,
+        credentials: Mapping[str, str],
+        session: Session,
+        picture: Callable[[str], bytes],
+    ) -> None:
+        self.options = options
+        self.credentials = credentials
+        self.session = session
+        self.picture = picture
+
+    @property
+    def hands_over(self) -> bool:
+        """True where a person shares the prepared text by hand; `publish` is then never called."""
+        return False
+
+    def compose(self, post: Post) -> Draft:
+        """The draft of a post. Pure: the same post gives the same draft.
+
+        Raises UnsupportedError for what cannot fit.
+        """
+        raise NotImplementedError
+
+    def prepare(self, draft: Draft) -> Draft:
+        """Do the uploads, which may be repeated; nothing becomes public."""
+        return draft
+
+    def publish(self, draft: Draft, key: str) -> Receipt:
+        """Make the one request that counts. `key` is the same for every attempt of one delivery.
+
+        Raises RejectedError, TransientError, CredentialError, DuplicateError or InDoubtError; any other
+        exception means doubt.
+        """
+        raise NotImplementedError
+
+    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+        """Look whether the draft is public, among what appeared at or after `since` (aware).
+
+        `hint` is what a duplicate refusal named; posts with an id in `known` are other deliveries' and do not count.
+        None only when it is certainly not there. Raises CannotTellError otherwise.
+        """
+        raise CannotTellError(f"{self.title} gives no way to look.")
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post."""
+        raise UnsupportedError(f"{self.title} cannot delete a post from here.")
+
+    def revise(self, receipt: Receipt, draft: Draft) -> None:
+        """Give the public post the draft's words."""
+        raise UnsupportedError(f"{self.title} cannot change a post from here.")
+
+    def check(self) -> Account:
+        """Whose account these credentials open; changes nothing.
+
+        Raises CredentialError or TransientError.
+        """
+        raise NotImplementedError
+
+    def renew(self) -> Mapping[str, str] | None:
+        """Fresh credentials for the caller to store before use, or None where there is nothing to renew."""
+        return None
