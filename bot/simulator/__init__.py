@@ -1,0 +1,62 @@
+"""Local stand-ins of the platforms, spoken to over real HTTP, and a blog to feed them.
+
+They are written from the platforms' own documents and import nothing of the rest of the project, so that they cannot
+share its misunderstandings. README.md lists what is known, from where, and what is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self
+
+from bot.simulator.blog import Blog
+from bot.simulator.control import Front
+from bot.simulator.facebook import Facebook
+from bot.simulator.invented import INVENTED_POSTS
+from bot.simulator.linkedin import LinkedIn
+from bot.simulator.network import Published
+from bot.simulator.server import Endpoint, Request
+from bot.simulator.twitter import Twitter
+from bot.simulator.wordpress import BlogPost
+
+__all__ = ["INVENTED_POSTS", "BlogPost", "Published", "Request", "Simulator"]
+
+
+class Simulator:
+    """X, Facebook, LinkedIn and a blog on ports of their own, and a front with their timelines and controls."""
+
+    def __init__(self, ports: Sequence[int] = (0, 0, 0, 0, 0)) -> None:
+        """Take five ports: front, X, Facebook, LinkedIn, blog; 0 is a free one."""
+        front, twitter, facebook, linkedin, blog = ports
+        self.blog = Blog(blog)
+        self.twitter = Twitter(twitter)
+        self.facebook = Facebook(facebook)
+        self.linkedin = LinkedIn(linkedin)
+        self.twitter.look_up = self.facebook.look_up = self.blog.card
+        self.front = Front(front, self.twitter, self.facebook, self.linkedin, self.blog)
+
+    @property
+    def base_url(self) -> str:
+        """The address of the timelines page and of the controls."""
+        return self.front.base_url
+
+    def start(self) -> Self:
+        """Listen on all ports."""
+        for endpoint in self._endpoints():
+            endpoint.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and give the ports back."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda endpoint: endpoint.stop(), self._endpoints()))
+
+    def _endpoints(self) -> tuple[Endpoint, ...]:
+        return self.blog, self.twitter, self.facebook, self.linkedin, self.front
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
