@@ -5,12 +5,13 @@ An adapter knows how one platform says things, and nothing else: it never decide
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from requests import Session
 
 
@@ -161,10 +162,21 @@ class CannotTellError(AdapterError):
     """Looking did not answer the question: it failed, or showed something that only a person can judge."""
 
 
+def _safe(address: str) -> str:
+    """Secrets go there: https, or this machine's own addresses in a rehearsal."""
+    if not re.match(r"https://[^/@\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$)", address):
+        raise ValueError("must begin with https://, or with http://127.0.0.1 in a rehearsal")
+    return address
+
+
+BaseURL = Annotated[str, AfterValidator(_safe)]
+"""Where a platform is spoken to: its real host, or a simulator on this machine."""
+
+
 class Options(BaseModel):
     """What a channel of one kind is told in the configuration; each adapter declares its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
     secrets: ClassVar[Mapping[str, str]] = {}
     """The names of the secrets it may need, each with a sentence on where to get it."""

@@ -1,0 +1,79 @@
+"""Reading what platforms reply: JSON, waiting times, and which of the posts seen is ours. No requests are made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from requests import Response
+
+from adapters.contract import AdapterError, CannotTellError, Receipt
+
+
+def retry_after(response: Response) -> timedelta | None:
+    """The time a `Retry-After` header names, in seconds or as a date (RFC 9110, section 10.2.3)."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return timedelta(seconds=min(int(value), 30 * 86_400))
+    try:
+        return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta(0)) if value else None
+    except (TypeError, ValueError):
+        return None
+
+
+def json_of(response: Response | None) -> Any:
+    """The reply's JSON value, or None when it is not JSON."""
+    try:
+        return None if response is None else response.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """The text without any of the secrets."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, "•••")
+    return text
+
+
+@contextmanager
+def turning(error: type[AdapterError], into: type[AdapterError]) -> Iterator[None]:
+    """Where a request makes nothing public, the same trouble means something else."""
+    try:
+        yield
+    except error as raised:
+        raise into(str(raised)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A public post as a look found it, beside the draft that is looked for."""
+
+    receipt: Receipt
+    words: bool
+    """Its words are the draft's."""
+    link: bool
+    """Its link leads to the draft's page."""
+    bare: bool = False
+    """It shows no link at all."""
+
+
+def verdict(platform: str, seen: Iterable[Seen]) -> Receipt | None:
+    """The post that has both the words and the link. Half of that is neither yes nor no: somebody may have shared it.
+
+    Raises CannotTellError, naming the address, for a person to judge.
+    """
+    near = ""
+    for post in seen:
+        if post.words and post.link:
+            return post.receipt
+        if post.link or (post.words and post.bare):
+            near = near or post.receipt.url
+    if near:
+        raise CannotTellError(f"{platform} shows {near}, which is much like it: look whether that is this post.")
+    return None

@@ -1,0 +1,58 @@
+"""LinkedIn's little text: what is written is what a reader sees, and what comes back is what was written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from adapters.linkedin_api import escape, unescape
+
+
+def as_a_reader_sees(commentary: str) -> str:
+    """Little text read one character at a time, by the document and not by the adapter's own pattern."""
+    shown, place = "", 0
+    while place < len(commentary):
+        character = commentary[place]
+        if character == "\\":
+            shown, place = shown + commentary[place + 1], place + 2
+        elif character in "|{}@[]()<>*_~":
+            return shown
+        else:
+            shown, place = shown + character, place + 1
+    return shown
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(r"|{}@[]()<>#\*_~ a1"))))
+@example(r"{hashtag|\#|word} and \#word")
+@example("#early #détection # #1 C#major a_b (c) [d] <e> *f* ~g~ @h")
+def test_a_reader_sees_the_text_as_it_was_written(text: str) -> None:
+    assert as_a_reader_sees(escape(text)) == text
+    assert unescape(escape(text)) == text
+
+
+@given(st.text(alphabet=st.sampled_from(r"|{}@[]()<>#\*_~ ab1")))
+def test_only_the_hash_of_a_hashtag_stays_unescaped(text: str) -> None:
+    reserved = re.sub(r"\\.", "", escape(text), flags=re.DOTALL)
+    assert not set(reserved) & set(r"|{}@[]()<>\*_~")
+
+
+@pytest.mark.parametrize(
+    ("text", "commentary"),
+    [
+        ("Learn about #cancer today", "Learn about #cancer today"),
+        ("#früh_erkennung", r"#früh\_erkennung"),
+        ("C#major, #1, # and a#b", r"C\#major, \#1, \# and a\#b"),
+        ("see (this) [now]", r"see \(this\) \[now\]"),
+        ("back\\slash", r"back\\slash"),
+    ],
+)
+def test_a_word_with_a_hash_before_it_stays_a_hashtag_and_all_else_is_escaped(text: str, commentary: str) -> None:
+    assert escape(text) == commentary
+
+
+@pytest.mark.parametrize("commentary", [r"on {hashtag|\#|cancer} today", "on {hashtag|#|cancer} today"])
+def test_a_hashtag_that_comes_back_as_a_template_is_a_hashtag(commentary: str) -> None:
+    assert unescape(commentary) == "on #cancer today"
