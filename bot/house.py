@@ -1,0 +1,125 @@
+"""The one place where settings become what the steps work with: ledger, feeds, and channels with their adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from adapters import adapter_class
+from adapters.http import PlatformSession
+from bot.database import Database, now
+from bot.ledger import DAEMON, Ledger, pause
+from bot.look import picture_bytes
+from bot.model import Channel, Feed, Filter, Retry, Route
+from bot.schema import channels
+from bot.tell import Mail, Voice, Webhook
+from config.secrets import MissingSecretError, resolve, reveal
+from config.settings import ChannelSettings, FilterSettings, Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a step needs, built once from the settings."""
+
+    settings: Settings
+    ledger: Ledger
+    feeds: tuple[Feed, ...]
+    channels: tuple[Channel, ...]
+    missing: Mapping[str, str]
+    """Channels without their secrets, by name, each with the sentence that says what is missing."""
+
+    @property
+    def database(self) -> Database:
+        """The database under the ledger."""
+        return self.ledger.database
+
+    @property
+    def loopback(self) -> bool:
+        """Whether pages on this machine may be fetched: when a feed says so, in a rehearsal."""
+        return any(feed.loopback for feed in self.feeds)
+
+    @cached_property
+    def voices(self) -> tuple[Voice, ...]:
+        """How the team is told. Raises MissingSecretError."""
+        told = self.settings.tell
+        voices: list[Voice] = []
+        if told.webhook is not None:
+            voices.append(Webhook(reveal(told.webhook, "tell.webhook")))
+        if told.email is not None:
+            password = reveal(told.email.password, "tell.email.password") if told.email.password else ""
+            voices.append(Mail(**{**dict(told.email), "password": password}))
+        return tuple(voices)
+
+    def channel(self, name: str) -> Channel:
+        """A channel by its name. Raises LookupError."""
+        for channel in self.channels:
+            if channel.name == name:
+                return channel
+        names = ", ".join(channel.name for channel in self.channels) or "none"
+        raise LookupError(f"There is no active channel {name!r} in the configuration; it has: {names}.")
+
+    def secrets(self) -> set[str]:
+        """Every secret value in use, so that it can be kept out of what is logged."""
+        return {value for channel in self.channels for value in channel.adapter.credentials.values()}
+
+
+def open_house(settings: Settings) -> House:
+    """Open the ledger and build every active channel. Raises LedgerError."""
+    database = Database(settings.ledger_url())
+    database.migrate()
+    with database.write() as connection:
+        ids = {name: _channel_id(connection, one) for name, one in settings.channels.items()}
+    missing: dict[str, str] = {}
+    active = [one for one in settings.channels.values() if one.active]
+    return House(
+        settings,
+        Ledger(database, Retry(**dict(settings.retry))),
+        tuple(Feed(blog=settings.blog.name, **dict(feed)) for feed in settings.feeds.values()),
+        tuple(_channel(database, one, ids[one.name], missing) for one in active),
+        missing,
+    )
+
+
+def pause_what_is_closed(house: House) -> None:
+    """A channel without its secrets is paused, and the team hears of it; the others go on."""
+    with house.database.write() as connection:
+        for channel in house.channels:
+            if why := house.missing.get(channel.name):
+                pause(connection, channel.id, DAEMON, why)
+
+
+def _channel_id(connection: Connection, one: ChannelSettings) -> int:
+    """The channel's own id in the ledger, made at first sight: a new channel starts now and gets no archive."""
+    known = connection.execute(select(channels.c.id).where(channels.c.name == one.name)).scalar()
+    if known is None:
+        statement = insert(channels).values(name=one.name, kind=one.kind, started_at=now()).returning(channels.c.id)
+        known = connection.execute(statement).scalar_one()
+    return int(known)
+
+
+def _channel(database: Database, one: ChannelSettings, channel_id: int, missing: dict[str, str]) -> Channel:
+    adapter = adapter_class(one.kind)
+    credentials: dict[str, str] = {}
+    try:
+        credentials = resolve(one)
+    except MissingSecretError as error:
+        missing[one.name] = str(error)
+    options: Any = one.options
+    session = PlatformSession(adapter.real, options.base_url)
+    return Channel(
+        id=channel_id,
+        name=one.name,
+        adapter=adapter(options, credentials, session, partial(picture_bytes, database)),
+        routes=tuple(Route(each.feeds, _filter(each.include), _filter(each.exclude)) for each in one.routes),
+        approve=one.approve,
+        wait=one.wait,
+        gap=one.gap,
+    )
+
+
+def _filter(settings: FilterSettings) -> Filter:
+    return Filter(**dict(settings))
