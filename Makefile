@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKS := requirements
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint docs lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -13,6 +13,9 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+docs: $(VENV)/.test
+	ONCECAST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_docs.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

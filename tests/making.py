@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from adapters import adapter_class
 from adapters.contract import Adapter
-from adapters.http import open_session
+from adapters.http import PlatformSession
 from bot import plan
 from bot.database import Database, now
 from bot.entries import Sighting, load, record
@@ -34,7 +34,7 @@ def an_entry(title: str = "Sleep after treatment", **values: Any) -> Entry:
 def offline(kind: str = "twitter", **options: Any) -> Adapter:
     """A real adapter that has nobody to speak to: enough to compose."""
     adapter = adapter_class(kind)
-    return adapter(adapter.Options(**options), {}, open_session(adapter.real, "http://127.0.0.1:9"), lambda _: b"")
+    return adapter(adapter.Options(**options), {}, PlatformSession(adapter.real, "http://127.0.0.1:9"), lambda _: b"")
 
 
 def a_channel(database: Database, name: str = "x", adapter: Adapter | None = None, **values: Any) -> Channel:
