@@ -1,0 +1,154 @@
+"""The verbs about channels: list, add, test, pause and resume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from bot import decisions, records
+from bot.cli.here import Here, pass_here, who
+from bot.cli.previewing import facts, newest_entry, print_draft
+from bot.cli.printing import as_json, counted, first_line, local, print_json, say, table
+from bot.cli.setting_up import check_channel, print_checked, told
+from bot.ledger import pause as pause_channel
+from bot.watch import forget
+from config.editing import add_channel
+from config.mistakes import variable
+
+
+@click.group(invoke_without_command=True)
+@as_json
+@pass_here
+@click.pass_context
+def channels(context: click.Context, here: Here, json_wanted: bool) -> None:
+    """List the channels; or add, test, pause and resume one."""
+    if context.invoked_subcommand is None:
+        _list(here, json_wanted)
+
+
+@channels.command("list")
+@as_json
+@pass_here
+def list_(here: Here, json_wanted: bool) -> None:
+    """List the channels: whose account, whether they work, how many deliveries wait."""
+    _list(here, json_wanted)
+
+
+def _list(here: Here, json_wanted: bool) -> None:
+    found = list(_channels(here))
+    if json_wanted:
+        return print_json(found)
+    headings = ("Channel", "Kind", "Account", "Waiting", "Published", "State")
+    rows = [
+        (one["name"], one["kind"], one["account"], str(one["waiting"]), str(one["published"]), _state(one))
+        for one in found
+    ]
+    return table(headings, rows, "There are no channels yet: `oncecast channels add twitter x` adds one.")
+
+
+def _channels(here: Here) -> Iterator[dict[str, Any]]:
+    missing, configured = here.house.missing, here.settings.channels
+    keys = ("account_url", "checked_at", "expires_at", "paused_at", "paused_why", "not_before", "waiting", "published")
+    for name, row in records.channels(here.database).items():
+        active = name in configured and configured[name].active
+        known = {"name": name, "kind": row["kind"], "active": active, "configured": name in configured}
+        yield (
+            known | {"account": row["account_name"], "missing": missing.get(name, "")} | {key: row[key] for key in keys}
+        )
+
+
+def _state(one: dict[str, Any]) -> str:
+    """How a channel does, in a sentence."""
+    if not one["configured"]:
+        return "No longer in the configuration."
+    if not one["active"]:
+        return "Not active in the configuration."
+    if one["paused_at"]:
+        return f"Paused since {local(one['paused_at'])}. {first_line(one['paused_why'])}"
+    if one["missing"]:
+        return "Lacks secrets here: `oncecast check` says which."
+    if one["not_before"]:
+        return f"Waits until {local(one['not_before'])}, as the platform asked, or for its gap."
+    return f"Works; tried {local(one['checked_at'])}." if one["checked_at"] else "Not tried yet: `oncecast check`."
+
+
+@channels.command()
+@click.argument("kind")
+@click.argument("name")
+@click.option(
+    "--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of this kind, such as page=123."
+)
+@pass_here
+def add(here: Here, kind: str, name: str, options: tuple[str, ...]) -> None:
+    """Add a channel of a KIND (twitter, facebook, linkedin, linkedin_group) under a NAME of yours."""
+    settings = add_channel(here.path, name, kind, dict(_option(option) for option in options))
+    say(f"The channel {name} is in {here.path}.")
+    if needed := settings.channels[name].options.needs():
+        say("Its secrets never stand in that file. Put them into the environment of Oncecast, each under its name:")
+        for secret, source in needed.items():
+            say(f"    {variable(name, secret)}: {source}")
+    say(f"Then `oncecast channels test {name}` tries it and publishes nothing.")
+
+
+def _option(written: str) -> tuple[str, str | bool]:
+    """An option as it was written; true and false are a yes and a no, all else is text."""
+    key, equals, value = written.partition("=")
+    if not equals or not key.strip():
+        raise click.BadParameter(f"{written!r} is not of the form KEY=VALUE.", param_hint="--option")
+    return key.strip(), {"true": True, "false": False}.get(value, value)
+
+
+@channels.command()
+@click.argument("name")
+@click.option("--why", default="Paused by hand.", help="What others should know.")
+@pass_here
+def pause(here: Here, name: str, why: str) -> None:
+    """Stop publishing to a channel; what comes meanwhile waits."""
+    channel = here.house.channel(name)
+    with here.database.write() as connection:
+        paused = pause_channel(connection, channel.id, who(), why)
+    say(
+        f"{name} is paused. `oncecast channels resume {name}` lets it go on."
+        if paused
+        else f"{name} was paused already."
+    )
+
+
+@channels.command()
+@click.argument("name")
+@click.option("--new-account", is_flag=True, help="Take the account that the credentials open now as the right one.")
+@pass_here
+def resume(here: Here, name: str, new_account: bool) -> None:
+    """Let a paused channel go on; when much has piled up, all of that is held for you to look at."""
+    channel = here.house.channel(name)
+    if new_account:
+        forget(here.database, channel)
+    held = decisions.resume(here.by, channel.id, min(feed.guard for feed in here.house.feeds))
+    say(f"{name} goes on.")
+    if held:
+        say(
+            f"{counted(held, 'delivery', 'deliveries')} had piled up and are held now: look with `oncecast queue`, then"
+        )
+        say("`oncecast release ID` what shall still go out, and `oncecast cancel ID` the others.")
+
+
+@channels.command()
+@click.argument("name")
+@as_json
+@pass_here
+@click.pass_context
+def test(context: click.Context, here: Here, name: str, json_wanted: bool) -> None:
+    """Try a channel's credentials and show its draft of the newest entry; publishes nothing."""
+    channel = here.house.channel(name)
+    checked, found = check_channel(here.house, channel), newest_entry(here)
+    if json_wanted:
+        print_json(told(checked) | {"preview": facts(found, [channel]) if found else None})
+    else:
+        print_checked("Channel", checked)
+        if found:
+            print_draft(found, channel)
+        else:
+            say("The blog has no entries yet, so there is no draft to show.")
+    context.exit(0 if checked.ok else 1)

@@ -1,0 +1,179 @@
+"""The verb preview: what each channel would get of an entry, from the ledger or straight from the feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from adapters.contract import Draft, Image
+from adapters.links import same_page
+from bot import pages, pictures, plan
+from bot.cli.here import Here, pass_here
+from bot.cli.printing import as_json, print_json, quoted, say, several_lines
+from bot.entries import Known, load, newest, search
+from bot.feeds import Validators, read
+from bot.guarded import FetchError
+from bot.house import House
+from bot.ledger import find
+from bot.model import Channel
+from bot.schema import deliveries, feed_entries
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry to preview: what is known of it, the feeds that show it, the drafts it has already, and what to note."""
+
+    known: Known
+    feeds: frozenset[str]
+    drafts: dict[int, Draft]
+    """Those of open deliveries, by channel: they may have a person's own words."""
+    note: str = ""
+
+    def draft(self, channel: Channel) -> Draft | str:
+        """The draft as it would go out now, or why there is none."""
+        if channel.id in self.drafts:
+            return self.drafts[channel.id]
+        if not plan.takes(channel, self.known.entry, self.feeds):
+            return "does not take this entry: none of its routes does."
+        return plan.draft(channel, plan.post(self.known.entry, self.known.blog, self.known.image))
+
+
+@click.command()
+@click.argument("entry", required=False)
+@click.option(
+    "--latest", type=click.IntRange(1, 50), default=1, show_default=True, help="How many of the newest entries."
+)
+@as_json
+@pass_here
+def preview(here: Here, entry: str | None, latest: int, json_wanted: bool) -> None:
+    """Show what each channel would get, with its length and picture; publishes nothing and needs no secrets.
+
+    ENTRY is an id or an address; left out, the newest entry. Before the first run the feeds are read for it.
+    """
+    found = _wanted(here, entry) if entry else _newest(here, latest)
+    channels = here.house.channels
+    if json_wanted:
+        return print_json([facts(one, channels) for one in found])
+    if not found:
+        return say("The blog has no entries yet, so there is nothing to preview.")
+    for one in found:
+        say(f"{quoted(one.known.entry.name)}  {one.known.entry.link}")
+        if one.note:
+            say(one.note)
+        for channel in channels:
+            print_draft(one, channel)
+    if not channels:
+        say("There are no channels yet: `oncecast channels add twitter x` adds one.")
+    return None
+
+
+def newest_entry(here: Here) -> Found | None:
+    """The newest entry there is, in the ledger or else in the feeds."""
+    return next(iter(_newest(here, 1)), None)
+
+
+def _newest(here: Here, latest: int) -> list[Found]:
+    with here.database.read() as connection:
+        ids = newest(connection, latest)
+    if ids:
+        return [_from_ledger(here.house, entry_id) for entry_id in ids]
+    return [_with_picture(here.house, one) for one in _from_feeds(here.house)[:latest]]
+
+
+def _wanted(here: Here, wanted: str) -> list[Found]:
+    with here.database.read() as connection:
+        ids = search(connection, wanted)
+    if ids:
+        return [_from_ledger(here.house, entry_id) for entry_id in ids]
+    for one in _from_feeds(here.house):
+        if same_page(wanted, one.known.entry.link) or wanted == one.known.entry.guid:
+            return [_with_picture(here.house, one)]
+    raise LookupError(f"There is no entry {wanted} in the ledger or the feeds; `oncecast history` shows what there is.")
+
+
+def _from_ledger(house: House, entry_id: int) -> Found:
+    with house.database.read() as connection:
+        known = load(connection, entry_id)
+        shown = connection.execute(select(feed_entries.c.feed).where(feed_entries.c.entry_id == entry_id)).scalars()
+        feeds = frozenset(shown)
+        still = find(connection, deliveries.c.entry_id == entry_id, deliveries.c.settled_at.is_(None))
+    drafts = {one.channel_id: Draft.from_json(one.draft) for one in still if one.draft}
+    found = Found(known, feeds, drafts)
+    return found if known.page_seen_at else _with_picture(house, found)
+
+
+def _from_feeds(house: House) -> list[Found]:
+    """What the feeds show, newest first; nothing is stored. Raises FeedError."""
+    entries: dict[str, Found] = {}
+    for feed in house.feeds:
+        document = read(feed.url, Validators(), loopback=feed.loopback).document
+        for entry in document.entries if document else ():
+            shown = frozenset({feed.name}) | (entries[entry.guid].feeds if entry.guid in entries else frozenset())
+            entries[entry.guid] = Found(Known(0, feed.blog, entry), shown, {})
+    dated = sorted(entries.values(), key=lambda one: _stamp(one.known), reverse=True)
+    return dated if any(one.known.entry.published for one in dated) else list(entries.values())
+
+
+def _stamp(known: Known) -> float:
+    return known.entry.published.timestamp() if known.entry.published else 0.0
+
+
+def _with_picture(house: House, found: Found) -> Found:
+    """The same with the picture that would be found, and what is wrong with the page."""
+    known = found.known
+    if known.image is not None:
+        return found
+    try:
+        page = pages.look(known.entry.link, loopback=house.loopback)
+    except FetchError as error:
+        return Found(known, found.feeds, found.drafts, f"Its page could not be looked at: {error}")
+    if not page.public:
+        return Found(known, found.feeds, found.drafts, f"{page.why} It would be held.")
+    picture = pictures.find(known.entry.images, page.images, loopback=house.loopback)
+    if picture is None:
+        return found
+    facts = (picture.sha256, picture.media_type, picture.width, picture.height, len(picture.data), picture.alt)
+    return Found(Known(known.id, known.blog, known.entry, Image(*facts)), found.feeds, found.drafts)
+
+
+def print_draft(found: Found, channel: Channel) -> None:
+    """Print a channel's draft of an entry, its length and its picture."""
+    draft, limits = found.draft(channel), channel.adapter.limits
+    say()
+    if isinstance(draft, str):
+        return say(f"{channel.name} ({channel.adapter.title}): {draft}")
+    say(f"{channel.name} ({channel.adapter.title}): {draft.count} of {limits.characters} ({limits.counted})")
+    print_words(draft.text)
+    return say(f"    [{picture_words(draft)}]")
+
+
+def print_words(text: str) -> None:
+    """Print the words of a draft, set in."""
+    for line in several_lines(text).splitlines():
+        say(f"    {line}".rstrip())
+
+
+def picture_words(draft: Draft) -> str:
+    """What picture goes with a draft."""
+    if draft.image is None:
+        return "No picture of its own; a card of the linked page shows the page's."
+    alt = f"alternative text: {quoted(draft.image.alt)}" if draft.image.alt else "without alternative text"
+    return f"Picture of {draft.image.width} × {draft.image.height}, {alt}"
+
+
+def facts(found: Found, channels: Iterable[Channel]) -> dict[str, Any]:
+    """An entry and its drafts, for a program."""
+    entry = found.known.entry
+    told = {"id": found.known.id or None, "entry": entry.name, "link": entry.link, "note": found.note}
+    return told | {"drafts": [_draft_facts(channel, found.draft(channel)) for channel in channels]}
+
+
+def _draft_facts(channel: Channel, draft: Draft | str) -> dict[str, Any]:
+    named = {"channel": channel.name, "kind": channel.adapter.kind, "limit": channel.adapter.limits.characters}
+    if isinstance(draft, str):
+        return named | {"why": draft, "text": None, "count": None, "image": None}
+    return named | {"why": "", "text": draft.text, "count": draft.count, "image": draft.image}

@@ -1,0 +1,91 @@
+"""The verb repost: an entry once more, or one of the archive for the first time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+from sqlalchemy import select
+
+from bot import decisions, plan, records
+from bot.cli.here import Here, pass_here
+from bot.cli.printing import on_terminal, one_line, quoted, say
+from bot.cli.reading import cell_words
+from bot.decisions import RefusedError
+from bot.entries import load, search
+from bot.model import Channel
+from bot.records import Shared
+from bot.schema import feed_entries
+
+
+@click.command()
+@click.argument("entry")
+@click.option("--channel", "names", multiple=True, help="Only on this channel; may be given several times.")
+@click.option("--text", default="", help="Other words; the link is added where they lack it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_here
+def repost(here: Here, entry: str, names: tuple[str, ...], text: str, yes: bool) -> None:
+    """Share an ENTRY (its id or address) again; also one of the archive that was never shared.
+
+    Without --channel it goes to every channel whose routes take it. Shows first where it went already, and asks.
+    """
+    entry_id = _entry_id(here, entry)
+    channels = [here.house.channel(name) for name in dict.fromkeys(names)] or _takers(here, entry_id)
+    if not channels:
+        raise RefusedError("No channel's routes take this entry: name one with --channel.")
+    shared = records.shared(here.database, entry_id)
+    _print_before(shared, channels, text)
+    question = f"Share {quoted(shared.entry)} now on {', '.join(channel.name for channel in channels)}?"
+    if not yes:
+        click.confirm(question, abort=True)
+    _plan(here, channels, entry_id, text)
+
+
+def _entry_id(here: Here, wanted: str) -> int:
+    with here.database.read() as connection:
+        ids = search(connection, wanted)
+    if not ids:
+        raise LookupError(
+            f"There is no entry {one_line(wanted)} in the ledger. `oncecast history --limit 100` shows those there are."
+        )
+    if len(ids) > 1:
+        raise RefusedError(f"Several entries have this address: say which by its id, {', '.join(map(str, ids))}.")
+    return ids[0]
+
+
+def _takers(here: Here, entry_id: int) -> list[Channel]:
+    """The channels whose routes take the entry."""
+    with here.database.read() as connection:
+        entry = load(connection, entry_id).entry
+        shown = select(feed_entries.c.feed).where(feed_entries.c.entry_id == entry_id)
+        feeds = set(connection.execute(shown).scalars())
+    return [channel for channel in here.house.channels if plan.takes(channel, entry, feeds)]
+
+
+def _print_before(shared: Shared, channels: Sequence[Channel], text: str) -> None:
+    """Where the entry went already, or stands."""
+    if not shared.deliveries:
+        return say(f"{quoted(shared.entry)} was not shared before.")
+    say(f"{quoted(shared.entry)} before:")
+    for cell in shared.deliveries:
+        say(f"    {cell.channel}: {cell_words(cell)}")
+    again = {cell.channel for cell in shared.deliveries if cell.url} & {channel.name for channel in channels}
+    if again and not text:
+        say("Some platforms refuse the same words twice; --text gives others.")
+    return None
+
+
+def _plan(here: Here, channels: Sequence[Channel], entry_id: int, text: str) -> None:
+    """Plan it on each channel; what one of them refuses does not keep it from the others."""
+    planned, refused = [], []
+    with click.progressbar(channels, label="Planning", file=sys.stderr, hidden=not on_terminal(sys.stderr)) as each:
+        for channel in each:
+            try:
+                planned.append((channel.name, decisions.repost(here.by, channel, entry_id, text)))
+            except RefusedError as error:
+                refused.append(str(error))
+    for name, delivery_id in planned:
+        say(f"{name}: delivery {delivery_id} goes out when its page has been looked at.")
+    if refused:
+        raise RefusedError("\n".join(refused))
