@@ -36,7 +36,7 @@ from adapters.contract import (
 )
 from adapters.http import CONNECT, READ, PlatformSession, telling_doubt
 from adapters.links import same_page
-from adapters.replies import Seen, json_of, retry_after, scrub, turning, verdict
+from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
 from adapters.text import same_text, shorten, together
 
 with warnings.catch_warnings():
@@ -156,9 +156,8 @@ class Facebook(Adapter):
 
     def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
         """Look through published_posts: the Page's feed is ranked, so absence from it proves nothing."""
-        return verdict(
-            "Facebook", (_beside(draft, post) for post in self._published(since - SKEW) if post["id"] not in known)
-        )
+        others = (post for post in self._published(since - SKEW) if not is_other(post["id"], known))
+        return verdict("Facebook", (_beside(draft, post) for post in others))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post."""

@@ -30,7 +30,7 @@ from adapters.contract import (
 )
 from adapters.http import telling_doubt
 from adapters.links import same_page
-from adapters.replies import Seen, json_of, retry_after, scrub, turning, verdict
+from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
 from adapters.text import same_text, together
 
 SKEW = timedelta(minutes=2)
@@ -128,7 +128,7 @@ class LinkedInAdapter(Adapter):
 
     def _may_be_ours(self, post: Listed, since: datetime, known: Collection[str]) -> bool:
         early = post.at is not None and post.at < since - SKEW
-        return not early and post.id not in known and post.author == self.author
+        return not early and not is_other(post.id, known) and post.author == self.author
 
     def create(self, body: Mapping[str, Any]) -> Receipt:
         """The one request that counts; the URN comes in a header. Source: LinkedIn docs, Posts API."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,12 @@ class Seen:
     """Its link leads to the draft's page."""
     bare: bool = False
     """It shows no link at all."""
+
+
+def is_other(identity: str, known: Collection[str]) -> bool:
+    """Whether a post is another delivery's; `known` has ids, and the addresses that people gave, which hold the id."""
+    own = re.split(r"[_:]", identity)[-1]
+    return any(own in other for other in known)
 
 
 def verdict(platform: str, seen: Iterable[Seen]) -> Receipt | None:

@@ -21,7 +21,7 @@ from adapters.contract import (
     TransientError,
 )
 from adapters.links import same_page
-from adapters.replies import Seen, json_of, retry_after
+from adapters.replies import Seen, is_other, json_of, retry_after
 from adapters.text import plain, same_text
 
 EDGE_BLOCK = timedelta(minutes=15)
@@ -141,7 +141,7 @@ def own_posts(client: Any, token: str, start: datetime) -> object:
 def listed(body: Any, draft: Draft, known: Collection[str]) -> tuple[list[Seen], bool]:
     """The posts of a timeline, compared with the draft, and whether these are all. Raises CannotTellError."""
     try:
-        seen = [_beside(draft, post) for post in _posts_in(body) if post["id"] not in known]
+        seen = [_beside(draft, post) for post in _posts_in(body) if not is_other(post["id"], known)]
         return seen, not (body["meta"].get("next_token") or body.get("errors"))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise CannotTellError("X listed the account's posts in a form that Oncecast does not know.") from None

@@ -48,9 +48,9 @@ def poll(database: Database, feed: Feed, channels: Sequence[Channel]) -> bool:
         row = feed_row(connection, feed)
         connection.execute(update(feeds).where(feeds.c.name == feed.name).values(next_at=now() + feed.poll))
     whole = row.whole_at is None or now() - row.whole_at > WHOLE
-    validators = Validators() if whole else Validators(row.etag, row.last_modified, row.body_hash)
+    validators = Validators(row.etag, row.last_modified, row.body_hash)
     try:
-        reading = read(feed.url, validators, loopback=feed.loopback)
+        reading = read(feed.url, validators, loopback=feed.loopback, unconditional=whole)
         entries = () if reading.document is None else _whole_burst(database, feed, reading, row.baseline_at)
     except FeedError as error:
         _failed(database, feed, row, error)

@@ -217,6 +217,7 @@ def test_a_post_that_belongs_to_another_delivery_does_not_count(stage: Stage) ->
     draft = drafted(stage)
     receipt = published(stage, draft)
     assert stage.adapter.find(draft, a_minute_ago(), known={receipt.id}) is None
+    assert stage.adapter.find(draft, a_minute_ago(), known={receipt.url}) is None, "an address that a person gave"
 
 
 @pytest.mark.parametrize("trouble", ["down", "limited", "revoked", "nonsense", "failing", "half"])

@@ -60,6 +60,16 @@ def test_a_feed_is_read_whole_at_first_sight(served: Served) -> None:
     assert (asked["If-None-Match"], asked["If-Modified-Since"]) == (None, None)
 
 
+@pytest.mark.parametrize(("changed", "kept"), [("12:00:00", False), ("11:59:59", False), ("11:59:50", True)])
+def test_validators_of_a_feed_that_changed_a_moment_ago_are_not_kept(
+    served: Served, clock: object, changed: str, kept: bool
+) -> None:
+    url = served.at("/feed/", posts(1), etag='"abc"', last_modified=f"Sun, 22 Nov 2026 {changed} GMT")
+    validators = first(url).validators
+    assert (bool(validators.etag), bool(validators.last_modified)) == (kept, kept)
+    assert first(url, validators).document is None, "the same body is known by its hash"
+
+
 def test_the_next_time_both_conditions_are_sent_and_304_means_unchanged(served: Served) -> None:
     known = Validators('W/"abc"', "Sun, 22 Nov 2026 06:00:02 GMT", "of the body")
     assert first(served.at("/feed/", status=304), known) == Reading(None, known)
