@@ -16,7 +16,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import attempts, deliver, look, poll, reconcile, tell, watch
+from bot import attempts, deliver, generation, look, poll, reconcile, tell, watch
 from bot.house import House
 
 log = logging.getLogger("oncecast")
@@ -48,7 +48,7 @@ STEPS = (
     Step("channel", 1, lambda h: deliver.due(h.ledger, h.channels), lambda h, one: deliver.deliver(h.ledger, one)),
     Step("channel", 60, lambda h: watch.due(h.database, h.channels), lambda h, one: watch.check(h.database, one)),
     Step("team", 5, lambda h: tell.due(h.database), lambda h, _: tell.tell(h.database, h.voices)),
-    Step("heart", 30, lambda h: ["beat"], lambda h, _: watch.beat(h.database)),
+    Step("heart", 30, lambda h: ["beat"], lambda h, _: generation.beat(h.database, h.generation)),
 )
 
 

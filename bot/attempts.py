@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=180)
 
 def ready(ledger: Ledger) -> set[int]:
     """The ids of the channels that have something due and may send it."""
-    due = deliveries.c.state == State.PENDING, deliveries.c.due_at <= now()
+    due = deliveries.c.state == State.PENDING, deliveries.c.due_at <= now(), deliveries.c.in_question.is_(False)
     joined = deliveries.join(channels, channels.c.id == deliveries.c.channel_id)
     with ledger.database.read() as connection:
         query = select(deliveries.c.channel_id).select_from(joined).where(*due, *_free()).distinct()
@@ -80,7 +80,11 @@ def _next_due(channel_id: int) -> Select[int]:
     others = deliveries.alias()
     sending = select(others.c.id).where(others.c.channel_id == channel_id, others.c.state == State.SENDING)
     due = select(deliveries.c.id).where(of_channel, deliveries.c.state == State.PENDING, deliveries.c.due_at <= now())
-    return due.where(free.exists(), ~sending.exists()).order_by(deliveries.c.due_at, deliveries.c.id).limit(1)
+    return (
+        due.where(deliveries.c.in_question.is_(False), free.exists(), ~sending.exists())
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(1)
+    )
 
 
 def keep_prepared(ledger: Ledger, delivery: Delivery, draft: Draft, until: datetime) -> None:

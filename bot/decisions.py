@@ -142,7 +142,7 @@ def settle_published(by: By, delivery_id: int, url: str) -> None:
 def settle_absent(by: By, delivery_id: int) -> None:
     """A person has seen that a delivery in doubt is not public; it is sent again."""
     why = "A person looked: it is not public."
-    _decide(by, delivery_id, (State.IN_DOUBT,), _to(by, State.PENDING, why, due_at=now()))
+    _decide(by, delivery_id, (State.IN_DOUBT,), _to(by, State.PENDING, why, due_at=now(), in_question=False))
 
 
 def _to(by: By, became: State, why: str, **values: object) -> Callable[[Connection, Delivery], bool]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from bot.database import now
 from bot.ledger import DAEMON, Ledger, change, find, move, tell_failed
-from bot.model import Channel, Delivery, State
+from bot.model import Channel, Delivery, Hold, State
 from bot.notices import tell_of
 from bot.schema import deliveries
 
+QUESTION = "This ledger may be older than the world: it may have been shared already."
 PATIENCE = timedelta(days=1)
 """How long looks that tell nothing go on before a person is asked."""
 
@@ -41,10 +42,31 @@ def begin_doubt(
 
 
 def channels_to_look_at(ledger: Ledger) -> set[int]:
-    """The ids of the channels that have something in doubt whose time to be looked for has come."""
-    due = deliveries.c.state == State.IN_DOUBT, deliveries.c.look_at <= now()
+    """The ids of the channels that have something to be looked for now."""
+    look = and_(deliveries.c.state == State.IN_DOUBT, deliveries.c.look_at <= now())
     with ledger.database.read() as connection:
-        return set(connection.execute(select(deliveries.c.channel_id).where(*due).distinct()).scalars())
+        waiting = select(deliveries.c.channel_id).where(or_(look, _questioned()))
+        return set(connection.execute(waiting.distinct()).scalars())
+
+
+def _questioned() -> ColumnElement[bool]:
+    """What is due, but may be public already, unknown to a ledger that is older than the world."""
+    pending = deliveries.c.state == State.PENDING
+    return and_(pending, deliveries.c.in_question.is_(True), deliveries.c.due_at <= now())
+
+
+def question(ledger: Ledger, channel: Channel) -> None:
+    """What may be public already is looked for before it is sent, and held where there is no way to look."""
+    find_after = channel.adapter.limits.find_after
+    with ledger.database.write() as connection:
+        for delivery in find(connection, deliveries.c.channel_id == channel.id, _questioned()):
+            if find_after is not None and not channel.adapter.hands_over:
+                begin_doubt(connection, delivery, channel.name, timedelta(0), QUESTION)
+                continue
+            values = {"holds": [Hold.LEDGER], "in_question": False}
+            if move(connection, delivery.id, State.PENDING, State.HELD, DAEMON, QUESTION, **values):
+                text = f"{channel.name}: delivery {delivery.id} is held. {QUESTION} Look, then release or cancel it."
+                tell_of(connection, f"ledger:{delivery.id}", text)
 
 
 def to_look_for(ledger: Ledger, channel: Channel) -> list[Delivery]:
@@ -79,8 +101,9 @@ def absent(ledger: Ledger, channel: Channel, delivery: Delivery, looked_at: date
             if move(connection, delivery.id, State.IN_DOUBT, State.FAILED, DAEMON, why):
                 tell_failed(connection, delivery, channel.name, why)
             return State.FAILED
-        why = "Looked: the attempt did not take effect."
-        move(connection, delivery.id, State.IN_DOUBT, State.PENDING, DAEMON, why, due_at=now())
+        why = "Looked: it is not public."
+        values = {"due_at": now(), "in_question": False}
+        move(connection, delivery.id, State.IN_DOUBT, State.PENDING, DAEMON, why, **values)
         return State.PENDING
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 from adapters import adapter_class
 from adapters.http import PlatformSession
 from bot.database import Database, now
+from bot.generation import expect_ledger, path_of
 from bot.ledger import DAEMON, Ledger, pause
 from bot.look import picture_bytes
 from bot.model import Channel, Feed, Filter, Retry, Route
@@ -36,6 +38,11 @@ class House:
     def database(self) -> Database:
         """The database under the ledger."""
         return self.ledger.database
+
+    @property
+    def generation(self) -> Path:
+        """The file beside the ledger that remembers its latest heartbeat."""
+        return path_of(self.database, self.settings.path.parent)
 
     @property
     def loopback(self) -> bool:
@@ -70,6 +77,7 @@ class House:
 def open_house(settings: Settings) -> House:
     """Open the ledger and build every active channel. Raises LedgerError."""
     database = Database(settings.ledger_url())
+    expect_ledger(database, path_of(database, settings.path.parent))
     database.migrate()
     with database.write() as connection:
         ids = {name: _channel_id(connection, one) for name, one in settings.channels.items()}

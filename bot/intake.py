@@ -53,6 +53,8 @@ def knows(database: Database, feed: Feed, entry: Entry) -> bool:
 
 def take_in(connection: Connection, feed: Feed, read: Sequence[Entry], channels: Iterable[Channel]) -> Taken:
     """Write the entries of a document, oldest first, and plan the deliveries of those that are new."""
+    # Two daemons, or two feeds of one blog, must not both find an entry unknown: each waits here for the other's end.
+    connection.execute(select(feeds.c.name).order_by(feeds.c.name).with_for_update())
     row = feed_row(connection, feed)
     sightings = [recognise(connection, feed.blog, feed.name, entry) for entry in _once(read)]
     new = [sighting for sighting in sightings if not sighting.in_feed]
@@ -66,7 +68,7 @@ def take_in(connection: Connection, feed: Feed, read: Sequence[Entry], channels:
         entry_id, changed = record(connection, feed.blog, feed.name, sighting)
         if any(sighting is one for one in chosen):
             holds = _holds(sighting, row.baseline_at, why)
-            planned += _plan(connection, load(connection, entry_id), channels, holds, why)
+            planned += _plan(connection, load(connection, entry_id), channels, holds, why, row.in_question)
         elif changed and sighting.is_known:
             recompose(connection, entry_id, channels)
     if why and planned:
@@ -124,7 +126,14 @@ REASONS = {
 }
 
 
-def _plan(connection: Connection, known: Known, channels: Iterable[Channel], holds: frozenset[Hold], why: str) -> int:
+def _plan(
+    connection: Connection,
+    known: Known,
+    channels: Iterable[Channel],
+    holds: frozenset[Hold],
+    why: str,
+    in_question: bool,
+) -> int:
     shown = select(feed_entries.c.feed).where(feed_entries.c.entry_id == known.id)
     in_feeds = set(connection.execute(shown).scalars())
     count = 0
@@ -139,6 +148,7 @@ def _plan(connection: Connection, known: Known, channels: Iterable[Channel], hol
                 due_at=now() + channel.wait,
                 holds=reasons,
                 why=" ".join([why, *(REASONS[hold] for hold in sorted(reasons) if hold in REASONS)]).strip(),
+                in_question=in_question,
             )
             count += write_delivery(connection, planned) is not None
     if count:

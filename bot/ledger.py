@@ -70,7 +70,7 @@ def _left_behind(became: State) -> dict[str, Any]:
     if became is not State.HELD:
         values |= {"holds": []}
     if became in FINAL:
-        values |= {"settled_at": now()}
+        values |= {"settled_at": now(), "in_question": False}
     return values
 
 
@@ -98,6 +98,8 @@ class Planned:
     holds: frozenset[Hold] = frozenset()
     wording: str = ""
     why: str = ""
+    in_question: bool = False
+    """Whether it may be public already, unknown to this ledger."""
 
     @property
     def state(self) -> State:
@@ -132,6 +134,7 @@ def plan(connection: Connection, planned: Planned, who: str = DAEMON, again: boo
         "wording": planned.wording,
         "prepared": {},
         "why": why,
+        "in_question": planned.in_question,
         "created_at": now(),
     }
     delivery_id: int = connection.execute(insert(deliveries).values(values).returning(deliveries.c.id)).scalar_one()
@@ -197,3 +200,10 @@ def tell_failed(connection: Connection, delivery: Delivery, channel_name: str, w
         f"Mend it and say `oncecast retry {delivery.id}`, or `oncecast cancel {delivery.id}`."
     )
     tell_of(connection, f"failed:{delivery.id}:{delivery.first_attempted_at}:{delivery.attempts}", text)
+
+
+def question_all(connection: Connection) -> int:
+    """Every delivery that is still to be sent may be public already, unknown to this ledger; returns how many."""
+    waiting = deliveries.c.state.in_([State.HELD, State.PENDING, State.FAILED])
+    statement = update(deliveries).where(waiting).values(in_question=True).returning(deliveries.c.id)
+    return len(connection.execute(statement).all())

@@ -114,6 +114,7 @@ class Delivery:
     believe_at: datetime | None
     looks: int
     duplicate: bool
+    in_question: bool
     hint: str
     why: str
     receipt_id: str | None

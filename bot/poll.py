@@ -80,6 +80,7 @@ def _read(connection: Connection, feed: Feed, row: Row[Any], reading: Reading, w
         "last_modified": reading.validators.last_modified,
         "body_hash": reading.validators.body_hash,
         "read_at": now(),
+        "in_question": False,
         "failures": 0,
         "error": "",
         "error_at": None,

@@ -6,12 +6,13 @@ This module decides what a look means; `doubt` and `attempts` write it down.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from adapters.contract import CannotTellError, Draft, Receipt
 from adapters.wire import attempt
 from bot import attempts, doubt
 from bot.database import now
+from bot.entries import load
 from bot.ledger import Ledger
 from bot.model import Channel, Delivery, State
 from bot.outcome import outcome_of
@@ -20,21 +21,26 @@ MARGIN = timedelta(minutes=5)
 """How far a platform's clock may be behind ours when we look for what we sent."""
 
 
+LONG_AGO = timedelta(days=14)
+"""How far back to look for an entry without a date that an older ledger may not know of."""
+
+
 def due(ledger: Ledger, channels: Iterable[Channel]) -> list[Channel]:
-    """The channels that have something in doubt whose time to be looked for has come."""
+    """The channels that have something to be looked for now."""
     waiting = doubt.channels_to_look_at(ledger)
     return [channel for channel in channels if channel.id in waiting]
 
 
 def reconcile(ledger: Ledger, channel: Channel) -> bool:
     """Look for the channel's deliveries in doubt whose time has come; True when one was settled."""
+    doubt.question(ledger, channel)
     return any([_look(ledger, channel, delivery) for delivery in doubt.to_look_for(ledger, channel)])
 
 
 def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
     looked_at = now()
     draft = Draft.from_json(delivery.draft or {}, delivery.prepared)
-    since = (delivery.first_attempted_at or delivery.created_at) - MARGIN
+    since = _since(ledger, delivery) - MARGIN
     known = doubt.known_receipts(ledger, delivery)
     with attempt():
         found = outcome_of(channel, lambda: channel.adapter.find(draft, since, delivery.hint, known), CannotTellError)
@@ -45,3 +51,12 @@ def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
     else:
         doubt.cannot_tell(ledger, channel, delivery, str(found))
     return isinstance(found, Receipt)
+
+
+def _since(ledger: Ledger, delivery: Delivery) -> datetime:
+    """From when on it may have become public: our first attempt, or, unknown to this ledger, the entry's own time."""
+    if delivery.first_attempted_at is not None:
+        return delivery.first_attempted_at
+    with ledger.database.read() as connection:
+        published = load(connection, delivery.entry_id).entry.published
+    return min(published or delivery.created_at - LONG_AGO, delivery.created_at)

@@ -67,6 +67,7 @@ feeds = Table(
     _time("error_at"),
     Column("gone", Boolean, nullable=False, server_default=text("false")),
     _text("moved_to"),
+    Column("in_question", Boolean, nullable=False, server_default=text("false")),
 )
 
 entries = Table(
@@ -162,6 +163,7 @@ deliveries = Table(
     _time("believe_at"),
     _count("looks"),
     Column("duplicate", Boolean, nullable=False, server_default=text("false")),
+    Column("in_question", Boolean, nullable=False, server_default=text("false")),
     _text("hint"),
     _text("why"),
     Column("receipt_id", Text),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import or_, select, update
 
 from adapters.contract import Account, AdapterError, CredentialError
 from adapters.replies import scrub
@@ -15,7 +15,7 @@ from bot.database import Database, now
 from bot.ledger import DAEMON, pause
 from bot.model import Channel
 from bot.notices import tell_of
-from bot.schema import channels, marks
+from bot.schema import channels
 
 log = logging.getLogger(__name__)
 
@@ -75,14 +75,3 @@ def forget(database: Database, channel: Channel) -> None:
 def _checked(database: Database, channel: Channel, **values: object) -> None:
     with database.write() as connection:
         connection.execute(update(channels).where(channels.c.id == channel.id).values(**values))
-
-
-def beat(database: Database) -> None:
-    """Leave a mark that the daemon is alive."""
-    with database.write() as connection:
-        _mark(connection, "heartbeat", "")
-
-
-def _mark(connection: Connection, name: str, value: str) -> None:
-    connection.execute(delete(marks).where(marks.c.name == name))
-    connection.execute(insert(marks).values(name=name, value=value, at=now()))

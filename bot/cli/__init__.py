@@ -38,6 +38,8 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "settle": ("deciding", "Say whether a delivery in doubt is public."),
     },
     "Rarely": {
+        "backup": ("keeping", "Write a copy of the ledger, also while the daemon works."),
+        "restore": ("keeping", "Put a backup in the ledger's place."),
         "simulate": ("running", "Run stand-ins of the platforms and a blog, to try things on."),
         "migrate": ("setting_up", "Bring the ledger to this program's version."),
     },

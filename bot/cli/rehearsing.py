@@ -87,7 +87,7 @@ def _simulator() -> Iterator[Simulator]:
 
 def _clear(folder: Path) -> None:
     """Remove what the last rehearsal left, and nothing else; the daemon's lock stays, for it is held."""
-    for name in ("oncecast.toml", "oncecast.db", "oncecast.db-wal", "oncecast.db-shm"):
+    for name in ("oncecast.toml", "oncecast.db", "oncecast.db-wal", "oncecast.db-shm", "oncecast.db.generation"):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "secrets", ignore_errors=True)
 

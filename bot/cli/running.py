@@ -18,6 +18,7 @@ from bot import records
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, counted, local, print_json, quoted, say, several_lines
 from bot.database import Database
+from bot.generation import examine
 from bot.house import House, pause_what_is_closed
 from bot.intake import recompose_all
 from bot.model import State
@@ -80,6 +81,8 @@ def logged(house: House, level: int = logging.INFO) -> Iterator[None]:
 
 
 def _begin(house: House) -> None:
+    if why := examine(house.database, house.generation):
+        logging.getLogger("oncecast").warning("%s", why)
     pause_what_is_closed(house)
     recompose_all(house.database, house.channels)
 
