@@ -18,6 +18,7 @@ from typing import Any
 import feedparser
 
 from adapters.links import canonical
+from bot.bounds import TooMuchError, bounded_json, flaw, guessable, utf8
 from bot.guarded import place
 from bot.markup import CAP, Text, clean, speakable, web_link
 from bot.model import Document, Entry
@@ -56,19 +57,30 @@ def parse(body: bytes, content_type: str, url: str) -> Document:
     """
     if not body.strip():
         raise DocumentError(f"{place(url)} answered with nothing; a feed was expected.")
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return _json_document(body, url)
-    if not _END.search(_ascii(body[-5_000:])):
-        raise DocumentError(f"{place(url)} {_what_else(_ascii(body[:5_000]))}")
     try:
-        parsed = _parsed(body, content_type)
-        if parsed.get("bozo") and not (mended := _parsed(_mended(body), content_type)).get("bozo"):
-            parsed = mended
+        if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+            bounded_json(body)
+            return _json_document(body, url)
+        if not _END.search(_ascii(body[-5_000:])):
+            raise DocumentError(f"{place(url)} {_what_else(_ascii(body[:5_000]))}")
+        parsed = _parsed(_readable(utf8(body, content_type if "charset" in content_type.lower() else "")))
+    except TooMuchError as error:
+        raise DocumentError(f"{place(url)} {error}") from None
     except _STUMBLES:
         raise DocumentError(f"{place(url)} is a feed so broken that it cannot be read.") from None
     if not parsed.get("version"):
         raise DocumentError(f"{place(url)} {_what_else('')}")
     return _xml_document(parsed, url)
+
+
+def _readable(document: bytes) -> bytes:
+    """The document, mended where that makes it XML. Raises TooMuchError for what is not XML and too large."""
+    if why := flaw(document):
+        mended = _mended(document)
+        if not flaw(mended):
+            return mended
+        guessable(document, why)
+    return document
 
 
 def _ascii(part: bytes) -> str:
@@ -127,12 +139,9 @@ def _list(of: Any, name: str) -> list[Any]:
 # ---- RSS, RDF and Atom
 
 
-def _parsed(body: bytes, content_type: str) -> Any:
+def _parsed(document: bytes) -> Any:
     # No content-location: feedparser would resolve the ids against it, and a feed that moves would be all new.
-    headers = {"content-type": content_type} if "charset" in content_type.lower() else None
-    return feedparser.parse(
-        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    return feedparser.parse(io.BytesIO(document), sanitize_html=False, resolve_relative_uris=False)
 
 
 def _mended(body: bytes) -> bytes:

@@ -30,7 +30,7 @@ def platform_table() -> str:
     for kind in KINDS:
         adapter = adapter_class(kind)
         limits = adapter.limits
-        picture = f"{limits.images} of {limits.image_bytes / 1e6:.2g} MB" if limits.images and limits.image_bytes else "–"
+        picture = f"{limits.images} of {limits.image_bytes / 1e6:.2g} MB" if limits.image_bytes else "–"
         rows.append(
             f"| `{kind}` | {adapter.title} | {limits.characters:,} ({limits.counted}) | {picture} "
             f"| {f'{limits.alt_text:,}' if limits.alt_text else '–'} "
