@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.schema_version import VERSION
 from config.editing import set_value
 from tests import commanding
 from tests.commanding import Stage, said
@@ -155,4 +156,4 @@ def test_feeds_tell_when_they_were_read_and_what_went_wrong(stage: Stage) -> Non
 
 
 def test_migrate_tells_the_ledger_s_version(stage: Stage) -> None:
-    assert "is at version 0001." in stage.good("migrate")
+    assert f"is at version {VERSION}." in stage.good("migrate")
