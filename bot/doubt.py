@@ -97,24 +97,36 @@ def absent(ledger: Ledger, channel: Channel, delivery: Delivery, looked_at: date
             change(connection, delivery, look_at=delivery.believe_at, looks=delivery.looks + 1)
             return State.IN_DOUBT
         if delivery.duplicate:
-            why = f"{delivery.why} But no such post is to be found; a person decides."
-            if move(connection, delivery.id, State.IN_DOUBT, State.FAILED, DAEMON, why):
-                tell_failed(connection, delivery, channel.name, why)
-            return State.FAILED
+            return _denied(connection, channel, delivery)
         why = "Looked: it is not public."
         values = {"due_at": now(), "in_question": False}
         move(connection, delivery.id, State.IN_DOUBT, State.PENDING, DAEMON, why, **values)
         return State.PENDING
 
 
+def _denied(connection: Connection, channel: Channel, delivery: Delivery) -> State:
+    """The platform says that it has the post, and shows it nowhere. After an earlier attempt that is evidence of it."""
+    if delivery.attempted_at != delivery.first_attempted_at:
+        _look_again(connection, channel, delivery, f"{delivery.why} But no such post is to be found.")
+        return State.IN_DOUBT
+    why = f"{delivery.why} But no such post is to be found: another wording may be needed."
+    if move(connection, delivery.id, State.IN_DOUBT, State.FAILED, DAEMON, why):
+        tell_failed(connection, delivery, channel.name, why)
+    return State.FAILED
+
+
 def cannot_tell(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
     """A look gave no answer: look again, ever later, and ask a person after a day."""
+    with ledger.database.write() as connection:
+        _look_again(connection, channel, delivery, why, why=why)
+
+
+def _look_again(connection: Connection, channel: Channel, delivery: Delivery, said: str, **values: Any) -> None:
     give_up = delivery.doubt_since is None or now() - delivery.doubt_since > PATIENCE
     again = now() + min(timedelta(minutes=1) * 2**delivery.looks, timedelta(hours=6))
-    with ledger.database.write() as connection:
-        changed = change(connection, delivery, look_at=None if give_up else again, looks=delivery.looks + 1, why=why)
-        if changed and give_up:
-            _ask(connection, delivery, channel.name, why)
+    changed = change(connection, delivery, look_at=None if give_up else again, looks=delivery.looks + 1, **values)
+    if changed and give_up:
+        _ask(connection, delivery, channel.name, said)
 
 
 def _ask(connection: Connection, delivery: Delivery, channel_name: str, why: str) -> None:

@@ -196,7 +196,7 @@ def pause(connection: Connection, channel_id: int, who: str, why: str) -> bool:
 def tell_failed(connection: Connection, delivery: Delivery, channel_name: str, why: str) -> None:
     """The team must hear that a delivery failed."""
     text = (
-        f"{channel_name}: delivery {delivery.id} failed and is not public. {why} "
+        f"{channel_name}: delivery {delivery.id} failed. {why} "
         f"Mend it and say `oncecast retry {delivery.id}`, or `oncecast cancel {delivery.id}`."
     )
     tell_of(connection, f"failed:{delivery.id}:{delivery.first_attempted_at}:{delivery.attempts}", text)

@@ -22,7 +22,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """The wall clock at noon, standing still until it is moved; the monotonic clock runs on."""
     with time_machine.travel(NOON, tick=False) as coordinates:
         yield coordinates
