@@ -169,7 +169,7 @@ DUPLICATES = (
         "reset, then refused as a duplicate of a ghost",
         "before",
         both(told("resets_the_next"), names_a_ghost),
-        but=on((PAGE, GROUP), "in doubt → not there → in doubt → not there → failed"),
+        but=on((PAGE, GROUP), f"in doubt → not there → in doubt → no answer → {ASKED}"),
     ),
     Fault(
         "reply lost, hidden for 400 s, then refused as a duplicate",
