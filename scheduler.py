@@ -21,7 +21,6 @@ from bot.house import House
 
 log = logging.getLogger("oncecast")
 
-WORKERS = 8
 LAST_CALLS = 65.0
 """Seconds that calls in flight get to end when the daemon stops; no attempt takes longer."""
 
@@ -37,11 +36,19 @@ class Step:
     act: Callable[[House, Any], Any]
     """True when it may have made work for the other steps, which then need not wait for their tick."""
 
+    def take(self, house: House, subject: Any) -> bool:
+        """Act on a subject; one that fails must not stop the others."""
+        try:
+            return bool(self.act(house, subject))
+        except Exception:  # the guard of a step's item
+            log.exception("The step on %s %s failed", self.on, getattr(subject, "name", subject))
+            return False
+
 
 STEPS = (
     Step("ledger", 5, lambda h: ["leases"], lambda h, _: attempts.recover(h.ledger, h.channels)),
     Step("feed", 1, lambda h: poll.due(h.database, h.feeds), lambda h, feed: poll.poll(h.database, feed, h.channels)),
-    Step("page", 1, lambda h: look.due(h.database), lambda h, one: look.look(h.database, one, h.channels, h.loopback)),
+    Step("page", 1, lambda h: look.due(h.database), lambda h, one: look.look(h.database, one, h.channels, *h.looking)),
     Step(
         "channel", 1, lambda h: reconcile.due(h.ledger, h.channels), lambda h, one: reconcile.reconcile(h.ledger, one)
     ),
@@ -56,7 +63,7 @@ def once(house: House) -> None:
     """One round of everything that is due, in this thread; what follows from it is done in the same round."""
     again = True
     while again:
-        again = any([bool(step.act(house, subject)) for step in STEPS for subject in list(step.due(house))])
+        again = any([step.take(house, subject) for step in STEPS for subject in list(step.due(house))])
 
 
 class Daemon:
@@ -65,7 +72,7 @@ class Daemon:
     def __init__(self, house: House) -> None:
         self.house = house
         self.clock = BackgroundScheduler(timezone="UTC")
-        self.pool = ThreadPoolExecutor(WORKERS, "step")
+        self.pool = ThreadPoolExecutor(8, "step")
         self.stopping = threading.Event()
         self._running: set[str] = set()
         self._lock = threading.Lock()
@@ -73,8 +80,8 @@ class Daemon:
     def start(self) -> None:
         """Tick every step from now on."""
         for step in STEPS:
-            options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-            self.clock.add_job(self._begin, "interval", [step], seconds=step.every, **options)
+            every: dict[str, Any] = {"seconds": step.every, "coalesce": True, "misfire_grace_time": None}
+            self.clock.add_job(self._begin, "interval", [step], max_instances=1, **every)
         self.clock.start()
         self._wake()
 
@@ -96,11 +103,7 @@ class Daemon:
             log.exception("The step on each %s could not begin", step.on)
 
     def _act(self, step: Step, subject: Any, name: str) -> None:
-        try:
-            more = step.act(self.house, subject)
-        except Exception:  # the guard of a step's item: one failing subject must not stop the others
-            log.exception("The step on %s failed", name)
-            more = False
+        more = step.take(self.house, subject)
         with self._lock:
             self._running.discard(name)
         if more and not self.stopping.is_set():
@@ -128,7 +131,8 @@ def run(house: House) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, ask)
     daemon.start()
-    asked.wait()
+    while not asked.wait(5):  # the clock's timer stands still when the wall clock jumps back; this one does not
+        daemon._wake()
     log.info("Stopping: calls in flight may end, nothing new begins.")
     if not daemon.stop():
         os._exit(75)  # a thread that hangs would keep the process for ever

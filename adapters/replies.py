@@ -21,7 +21,8 @@ def retry_after(response: Response) -> timedelta | None:
     if value.isdecimal():
         return timedelta(seconds=min(int(value), 30 * 86_400))
     try:
-        return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta(0)) if value else None
+        told = parsedate_to_datetime(value) - datetime.now(UTC) if value else None
+        return None if told is None else min(max(told, timedelta(0)), timedelta(days=30))
     except (TypeError, ValueError):
         return None
 

@@ -1,7 +1,4 @@
-"""The connections under every session of ours: cut when their time is over, and marked when the first byte leaves.
-
-No client library tells whether a request had left when it failed; the connection itself knows.
-"""
+"""The connections under every session of ours: cut when their time is over, marked when the first byte leaves."""
 
 from __future__ import annotations
 
@@ -100,12 +97,10 @@ class _Watched:
         super().send(data)  # type: ignore[misc]
 
 
-class _Connection(_Watched, HTTPConnection):
-    pass
+class _Connection(_Watched, HTTPConnection): ...
 
 
-class _TLSConnection(_Watched, HTTPSConnection):
-    pass
+class _TLSConnection(_Watched, HTTPSConnection): ...
 
 
 class _Pool(HTTPConnectionPool):

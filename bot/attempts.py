@@ -17,13 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from adapters.contract import Draft, Receipt
 from bot.database import now
 from bot.doubt import begin_doubt
-from bot.ledger import DAEMON, Ledger, change, find, mine, move, note, one, pause, tell_failed
+from bot.ledger import DAEMON, LEASE, Ledger, change, find, mine, move, note, one, pause, tell_failed
 from bot.model import Channel, Delivery, State
 from bot.notices import tell_of
 from bot.schema import channels, deliveries
-
-LEASE = timedelta(seconds=180)
-"""It outlasts all deadlines of an attempt together."""
 
 
 def ready(ledger: Ledger) -> set[int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot import plan
 from bot.database import Database, now
@@ -51,7 +52,7 @@ def _decide(by: By, delivery_id: int, allowed: Sequence[State], act: Callable[[C
         except LookupError as error:
             raise RefusedError(f"{error} `oncecast queue` and `oncecast history` show the ids.") from None
         if delivery.state not in allowed or not act(connection, delivery):
-            stands = OPEN_WORDS[delivery.state].format(id=delivery_id)
+            stands = OPEN_WORDS[one(connection, delivery_id).state].format(id=delivery_id)
             raise RefusedError(f"Delivery {delivery_id} is {stands}.")
 
 
@@ -97,7 +98,7 @@ def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
 
     def act(connection: Connection, delivery: Delivery) -> bool:
         known = load(connection, delivery.entry_id)
-        draft = plan.draft(channel, plan.post(known.entry, known.blog, known.image, wording))
+        draft = plan.draft_for(channel, known, wording)
         if isinstance(draft, str):
             raise RefusedError(draft)
         note(connection, delivery.id, by.who, "Edited.", delivery.state, delivery.state)
@@ -112,7 +113,7 @@ def retry(by: By, channel: Channel, delivery_id: int) -> None:
 
     def act(connection: Connection, delivery: Delivery) -> bool:
         known = load(connection, delivery.entry_id)
-        draft = plan.draft(channel, plan.post(known.entry, known.blog, known.image, delivery.wording))
+        draft = plan.draft_for(channel, known, delivery.wording)
         if isinstance(draft, str):
             raise RefusedError(f"{draft} `oncecast edit {delivery_id}` gives it other words.")
         values = {"due_at": now(), "attempts": 0, "draft": draft.to_json(), "prepared": {}, "prepared_until": None}
@@ -156,11 +157,15 @@ def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> int:
     """Plan the next round of an entry on a channel. Raises RefusedError while one is open, or if it cannot be made."""
     with by.database.write() as connection:
         known = load(connection, entry_id)
-        draft = plan.draft(channel, plan.post(known.entry, known.blog, known.image, wording))
+        draft = plan.draft_for(channel, known, wording)
         if isinstance(draft, str):
             raise RefusedError(draft)
         planned = Planned(entry_id, channel, draft, now(), frozenset({Hold.PAGE}), wording, "Shared by hand.")
-        delivery_id = write_delivery(connection, planned, who=by.who, again=True)
+        try:
+            with connection.begin_nested():
+                delivery_id = write_delivery(connection, planned, who=by.who, again=True)
+        except IntegrityError:  # another hand was quicker by a moment
+            delivery_id = None
         if delivery_id is None:
             still = find(
                 connection,

@@ -20,7 +20,7 @@ import feedparser
 from adapters.links import canonical
 from bot.bounds import TooMuchError, bounded_json, flaw, guessable, utf8
 from bot.guarded import place
-from bot.markup import CAP, Text, clean, speakable, web_link
+from bot.markup import CAP, Text, clean, raised, speakable, tidied, unescaped, web_link, words
 from bot.model import Document, Entry
 
 ENTRIES = 1_000
@@ -30,9 +30,6 @@ SUMMARY = 5_000
 IMAGES = 10
 
 _INLINE_TAG = re.compile(r"</?(?:abbr|b|bdi|br|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.I)
-_ELLIPSIS = re.compile(r"\s{0,9}\[(?:…|\.\.\.)\]$")
-_APPEARED = re.compile(r".{1,600} (?:appeared first|first appeared) on .{1,300}\.")
-"""What the Yoast SEO plugin writes under every entry of a WordPress feed, after "The post "."""
 _NOT_A_PICTURE = re.compile(
     r"gravatar\.com/|//s\.w\.org/|wp-smiley|//pixel\.|//stats\.|doubleclick\.net/|feedburner\.com/"
 )
@@ -101,14 +98,12 @@ def _what_else(beginning: str) -> str:
 
 def _title(text: str, plain: bool) -> str:
     """A title as a person reads it: WordPress escapes it as HTML, and once more what its author had escaped."""
-    return clean(html.unescape(html.unescape(text[:CAP] if plain else _INLINE_TAG.sub("", text[:CAP]))))
+    return unescaped(text[:CAP] if plain else html.unescape(_INLINE_TAG.sub("", raised(text[:CAP]))))
 
 
 def _summary(text: str, plain: bool) -> str:
     """The words of a summary, which is HTML unless it is `plain`; WordPress ends what it cut with ` [&#8230;]`."""
-    text = Text(text).words if not plain and ("<" in text or "&" in text) else clean(text[:CAP])
-    before, _, after = text.rpartition("The post ")
-    text = _ELLIPSIS.sub("…", before.rstrip() if _APPEARED.fullmatch(after) else text)
+    text = tidied(words(text) if not plain and ("<" in text or "&" in text) else unescaped(text[:CAP]))
     return text if len(text) <= SUMMARY else text[: SUMMARY - 1].rsplit(" ", 1)[0] + "…"
 
 
@@ -253,7 +248,7 @@ def _json_entry(raw: Any, url: str, language: str) -> Entry | None:
     return Entry(
         guid=speakable(_word(raw, "id") or _number(raw, "id")) or canonical(link),
         link=link,
-        title=clean(_word(raw, "title")),
+        title=_title(_word(raw, "title"), plain=True),
         summary=_summary(text or markup, plain=bool(text)),
         author=", ".join(_unique(_word(writer, "name") for writer in writers)),
         categories=_unique(tag for tag in _list(raw, "tags") if isinstance(tag, str)),

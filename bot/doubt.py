@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from adapters import wire
 from bot.database import now
-from bot.ledger import DAEMON, Ledger, change, find, move, tell_failed
+from bot.ledger import DAEMON, LEASE, Ledger, change, find, move, tell_failed
 from bot.model import Channel, Delivery, Hold, State
 from bot.notices import tell_of
 from bot.schema import deliveries
@@ -34,11 +35,25 @@ def begin_doubt(
     at = now()
     doubt: dict[str, Any] = {"doubt_since": at, **values}
     if find_after is not None:
-        doubt |= {"look_at": at + find_after, "believe_at": (delivery.lease_until or at) + find_after}
+        doubt |= {"look_at": at + find_after, "believe_at": _ended(delivery, at) + find_after}
     moved = move(connection, delivery.id, delivery.state, State.IN_DOUBT, DAEMON, why, *conditions, **doubt)
     if moved and find_after is None:
         _ask(connection, delivery, channel_name, why)
     return moved
+
+
+def _ended(delivery: Delivery, at: datetime) -> datetime:
+    """When the attempt can no longer be under way, also where a clock has jumped since its lease was written."""
+    if delivery.lease_until is None:
+        return at
+    return min(max(delivery.lease_until, at + timedelta(seconds=wire.WHOLE)), at + LEASE)
+
+
+def postpone(ledger: Ledger, delivery: Delivery) -> bool:
+    """Keep a look from being repeated at once when its outcome cannot be written; False when somebody else looks."""
+    with ledger.database.write() as connection:
+        mine = deliveries.c.look_at == delivery.look_at
+        return change(connection, delivery, mine, look_at=now() + timedelta(minutes=1))
 
 
 def channels_to_look_at(ledger: Ledger) -> set[int]:

@@ -19,7 +19,7 @@ from bot.ledger import Planned, change, find
 from bot.ledger import plan as write_delivery
 from bot.model import Channel, Entry, Feed, Hold, State
 from bot.notices import tell_of
-from bot.schema import deliveries, feed_entries, feeds
+from bot.schema import deliveries, feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,18 @@ def feed_row(connection: Connection, feed: Feed) -> Row[Any]:
     if row is None:
         connection.execute(insert(feeds).values(name=feed.name, url=feed.url))
     elif row.url != feed.url:
-        fresh = {"url": feed.url, "etag": "", "last_modified": "", "body_hash": "", "gone": False, "moved_to": ""}
-        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(**fresh, next_at=None, failures=0))
+        fresh = {
+            "url": feed.url,
+            "etag": "",
+            "last_modified": "",
+            "body_hash": "",
+            "gone": False,
+            "moved_to": "",
+            "error": "",
+        }
+        connection.execute(
+            update(feeds).where(feeds.c.name == feed.name).values(**fresh, error_at=None, next_at=None, failures=0)
+        )
     else:
         return row
     return connection.execute(query).one()
@@ -134,17 +144,14 @@ def _plan(
     why: str,
     in_question: bool,
 ) -> int:
-    shown = select(feed_entries.c.feed).where(feed_entries.c.entry_id == known.id)
-    in_feeds = set(connection.execute(shown).scalars())
     count = 0
     for channel in channels:
-        if plan.takes(channel, known.entry, in_feeds):
-            content = plan.post(known.entry, known.blog, known.image)
+        if plan.takes(channel, known.entry, known.feeds):
             reasons = holds | ({Hold.APPROVAL} if channel.approve else frozenset())
             planned = Planned(
                 known.id,
                 channel,
-                plan.draft(channel, content),
+                plan.draft_for(channel, known),
                 due_at=now() + channel.wait,
                 holds=reasons,
                 why=" ".join([why, *(REASONS[hold] for hold in sorted(reasons) if hold in REASONS)]).strip(),
@@ -177,7 +184,7 @@ def recompose(connection: Connection, entry_id: int, channels: Iterable[Channel]
     )
     for delivery in find(connection, deliveries.c.entry_id == entry_id, *untouched):
         if channel := by_id.get(delivery.channel_id):
-            fresh = plan.draft(channel, plan.post(known.entry, known.blog, known.image, delivery.wording))
+            fresh = plan.draft_for(channel, known, delivery.wording)
             if not isinstance(fresh, str) and fresh.to_json() != delivery.draft:
                 change(connection, delivery, draft=fresh.to_json(), prepared={}, prepared_until=None)
 

@@ -6,7 +6,7 @@ It decides nothing: `attempts` and `doubt` are the daemon's side, `decisions` a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
@@ -17,6 +17,8 @@ from bot.model import FINAL, TRANSITIONS, Channel, Delivery, Hold, Retry, State
 from bot.notices import tell_of
 from bot.schema import channels, deliveries, events
 
+LEASE = timedelta(seconds=180)
+"""How long an attempt is its claimer's: it outlasts all deadlines of an attempt together."""
 DAEMON = "daemon"
 """Who did it, when it was not a person."""
 

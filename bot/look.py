@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from bot.database import Database, now
-from bot.entries import load
+from bot.drawing import card, is_card
+from bot.entries import Known, load
 from bot.guarded import FetchError
 from bot.intake import recompose
 from bot.ledger import DAEMON, change, find, unhold
@@ -21,7 +22,7 @@ from bot.notices import tell_of
 from bot.pages import Page
 from bot.pages import look as look_at_page
 from bot.pictures import Picture
-from bot.pictures import find as find_picture
+from bot.pictures import of as picture_of
 from bot.schema import deliveries, entries, pictures
 
 AHEAD = timedelta(minutes=10)
@@ -35,8 +36,13 @@ def due(database: Database) -> list[int]:
         return list(connection.execute(ready).scalars())
 
 
-def look(database: Database, entry_id: int, channels: Sequence[Channel], loopback: bool = False) -> bool:
-    """Look at an entry's page and its picture, and release or hold its deliveries; True when it could be seen."""
+def look(
+    database: Database, entry_id: int, channels: Sequence[Channel], loopback: bool = False, colour: str = ""
+) -> bool:
+    """Look at an entry's page and its picture, and release or hold its deliveries; True when it could be seen.
+
+    An entry without a picture gets a plain card of this colour, or none where there is no colour.
+    """
     with database.read() as connection:
         known = load(connection, entry_id)
     try:
@@ -44,9 +50,7 @@ def look(database: Database, entry_id: int, channels: Sequence[Channel], loopbac
     except FetchError as error:
         _again_later(database, entry_id, str(error))
         return False
-    picture = None
-    if page.public and known.image is None:
-        picture = find_picture(known.entry.images, page.images, loopback=loopback)
+    picture = _picture(known, page, loopback, colour) if page.public else None
     with database.write() as connection:
         if picture is not None:
             _keep(connection, entry_id, picture)
@@ -54,6 +58,14 @@ def look(database: Database, entry_id: int, channels: Sequence[Channel], loopbac
         held = find(connection, deliveries.c.entry_id == entry_id, deliveries.c.state == State.HELD)
         (_public if page.public else _not_public)(connection, entry_id, held, page)
     return True
+
+
+def _picture(known: Known, page: Page, loopback: bool, colour: str) -> Picture | None:
+    """The entry's picture, unless it is kept already; a card is no reason not to look for a better one."""
+    if known.image and not is_card(known.image, known.blog):
+        return None
+    found = picture_of(known.entry, page, loopback)
+    return found or (card(known.entry.title, known.blog, colour) if colour else None)
 
 
 def _again_later(database: Database, entry_id: int, why: str) -> None:
@@ -94,7 +106,7 @@ def _not_public(connection: Connection, entry_id: int, held: Sequence[Delivery],
     for delivery in held:
         holds = sorted(delivery.holds - {Hold.PAGE} | {Hold.NOT_PUBLIC})
         change(connection, delivery, holds=holds, why=page.why)
-    _looked(connection, entry_id, page_at=None)
+    _looked(connection, entry_id, page_at=None, page_seen_at=None)
     if held:
         name = load(connection, entry_id).entry.name
         text = f"“{name}” is not shared. {page.why} When it is public, say `oncecast release {held[0].id}`."

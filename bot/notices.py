@@ -28,12 +28,22 @@ def tell_of(connection: Connection, about: str, text: str) -> None:
 
 
 def to_tell(database: Database) -> list[Notice]:
-    """The notices that are due to be told, oldest first."""
+    """The notices that are due to be told, oldest first; looking does not claim them."""
     with database.read() as connection:
         due = select(notices.c.id, notices.c.text, notices.c.tries).where(
             notices.c.told_at.is_(None), notices.c.tell_at <= now()
         )
         return [Notice(*row) for row in connection.execute(due.order_by(notices.c.id).limit(50))]
+
+
+def claimed(database: Database) -> list[Notice]:
+    """The notices that are due, kept from other daemons while they are told."""
+    with database.write() as connection:
+        due = select(notices.c.id).where(notices.c.told_at.is_(None), notices.c.tell_at <= now()).order_by(notices.c.id)
+        ids = list(connection.execute(due.limit(50).with_for_update(skip_locked=True)).scalars())
+        held = update(notices).where(notices.c.id.in_(ids)).values(tell_at=now() + timedelta(minutes=5))
+        rows = connection.execute(held.returning(notices.c.id, notices.c.text, notices.c.tries))
+        return sorted((Notice(*row) for row in rows), key=lambda notice: notice.id)
 
 
 def told(database: Database, told_ones: list[Notice]) -> None:

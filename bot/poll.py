@@ -20,6 +20,7 @@ from bot.schema import feeds
 
 WHOLE = timedelta(hours=1)
 """How often a feed is read without validators: a server's "not modified" is not believed for ever."""
+AGAIN = "Nothing is lost; it is tried again."
 SILENT_FOR = timedelta(minutes=30)
 """How long a feed fails before the team hears of it."""
 
@@ -107,12 +108,11 @@ def _failed(database: Database, feed: Feed, row: Row[Any], error: FeedError) -> 
         "error": str(error),
         "error_at": since,
         "gone": error.gone,
-        "next_at": now() + max(pause, feed.poll),
+        "next_at": now() + min(max(pause, feed.poll), timedelta(days=1)),
     }
     with database.write() as connection:
         connection.execute(update(feeds).where(feeds.c.name == feed.name).values(values))
         if error.gone or now() - since > SILENT_FOR:
             about = f"feed:{feed.name}:{since:%Y-%m-%dT%H:%M:%S}"
-            tell_of(
-                connection, about, f"The feed {feed.name} cannot be read. {error} Nothing is lost; it is tried again."
-            )
+            then = "It is not read again: put another address into the configuration." if error.gone else AGAIN
+            tell_of(connection, about, f"The feed {feed.name} cannot be read. {error} {then}")

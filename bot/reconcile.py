@@ -17,8 +17,8 @@ from bot.ledger import Ledger
 from bot.model import Channel, Delivery, State
 from bot.outcome import outcome_of
 
-MARGIN = timedelta(minutes=5)
-"""How far a platform's clock may be behind ours when we look for what we sent."""
+MARGIN = timedelta(days=1)
+"""How far ours may have been ahead of a platform's clock when we sent what we look for: what is older is not seen."""
 
 
 LONG_AGO = timedelta(days=14)
@@ -38,6 +38,8 @@ def reconcile(ledger: Ledger, channel: Channel) -> bool:
 
 
 def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
+    if not doubt.postpone(ledger, delivery):
+        return False
     looked_at = now()
     draft = Draft.from_json(delivery.draft or {}, delivery.prepared)
     since = _since(ledger, delivery) - MARGIN

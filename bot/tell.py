@@ -16,7 +16,7 @@ from requests import RequestException
 from adapters.http import PlatformSession
 from adapters.wire import attempt
 from bot.database import Database
-from bot.notices import not_told, to_tell, told
+from bot.notices import claimed, not_told, to_tell, told
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +31,23 @@ def due(database: Database) -> list[str]:
 
 
 def tell(database: Database, voices: Sequence[Voice]) -> None:
-    """Tell what is due, all of it in one go; without a voice it goes to the log alone."""
-    notices = to_tell(database)
+    """Tell what is due, all of it in one go; the team has heard when one voice got through. The log always hears."""
+    notices = claimed(database)
     for notice in notices:
         log.warning("%s", notice.text)
+    if not notices:
+        return
+    heard = [_speak(voice, [notice.text for notice in notices]) for voice in voices]
+    (told if not voices or any(heard) else not_told)(database, notices)
+
+
+def _speak(voice: Voice, texts: Sequence[str]) -> bool:
     try:
-        for voice in voices:
-            voice([notice.text for notice in notices])
+        voice(texts)
     except (OSError, RequestException, smtplib.SMTPException) as error:
-        log.warning("The team could not be told (%s); it is tried again.", type(error).__name__)
-        return not_told(database, notices)
-    return told(database, notices)
+        log.warning("The team could not be told by %s (%s).", type(voice).__name__, type(error).__name__)
+        return False
+    return True
 
 
 @dataclass(frozen=True)

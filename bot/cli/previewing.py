@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -39,7 +39,7 @@ class Found:
             return self.drafts[channel.id]
         if not plan.takes(channel, self.known.entry, self.feeds):
             return "does not take this entry: none of its routes does."
-        return plan.draft(channel, plan.post(self.known.entry, self.known.blog, self.known.image))
+        return plan.draft_for(channel, replace(self.known, feeds=self.feeds))
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,12 +15,15 @@ from adapters.contract import AdapterError
 from adapters.replies import scrub
 from adapters.wire import attempt
 from bot import records
+from bot.cards import READERS, cards
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, counted, local, on_terminal, print_json, quoted, say, table
 from bot.database import Database
 from bot.feeds import FeedError, Validators, read
+from bot.guarded import FetchError
 from bot.house import House
-from bot.model import Channel, Feed
+from bot.model import Channel, Document, Entry, Feed
+from bot.pages import look
 from bot.watch import remember
 from config.editing import write_new
 from config.secrets import MissingSecretError, open_files
@@ -62,7 +65,8 @@ def check(context: click.Context, here: Here, json_wanted: bool) -> None:
     Leaves with exit code 1 when something is wrong.
     """
     house = here.house
-    tries = [partial(check_feed, feed) for feed in house.feeds]
+    kinds = {channel.adapter.kind for channel in house.channels}
+    tries = [partial(check_feed, feed, kinds) for feed in house.feeds]
     tries += [partial(check_channel, house, channel) for channel in house.channels]
     with click.progressbar(tries, label="Trying", file=sys.stderr, hidden=not on_terminal(sys.stderr)) as each:
         done = [one() for one in each]
@@ -105,8 +109,8 @@ def print_checked(kind: str, one: Checked) -> None:
         say(f"    {note}")
 
 
-def check_feed(feed: Feed) -> Checked:
-    """Read a feed once; nothing of it is kept."""
+def check_feed(feed: Feed, kinds: Collection[str] = READERS) -> Checked:
+    """Read a feed and the page of its newest entry once; nothing of it is kept."""
     try:
         reading = read(feed.url, Validators(), loopback=feed.loopback)
     except FeedError as error:
@@ -117,9 +121,29 @@ def check_feed(feed: Feed) -> Checked:
     shown = (
         f"{counted(len(entries), 'entry', 'entries')}, the first is {quoted(newest)}." if entries else "no entries yet."
     )
-    moved = (f"It has moved for good to {reading.moved_to}: put that address into the configuration.",)
+    moved = [f"It has moved for good to {reading.moved_to}: put that address into the configuration."]
     facts = {"url": feed.url, "title": reading.document.title, "entries": len(entries), "first": newest}
-    return Checked(feed.name, True, f"{reading.document.title}, {shown}", facts, moved if reading.moved_to else ())
+    notes = (moved if reading.moved_to else []) + _card_notes(feed, reading.document, kinds)
+    return Checked(feed.name, True, f"{reading.document.title}, {shown}", facts, tuple(notes))
+
+
+def _card_notes(feed: Feed, document: Document, kinds: Collection[str]) -> list[str]:
+    """What X and Facebook will show of the newest entry's page, and what the page lacks."""
+    if not document.entries or not READERS.keys() & kinds:
+        return []
+    newest = max(document.entries, key=_dated)
+    try:
+        page = look(newest.link, loopback=feed.loopback)
+    except FetchError as error:
+        return [f"The page of {quoted(newest.name)} could not be looked at: {error}"]
+    if not page.public:
+        return [f"{page.why} It would be held."]
+    told = cards(page, kinds, feed.loopback)
+    return [line for card in told for line in (card.words, *(f"  {lack}" for lack in card.lacks))]
+
+
+def _dated(entry: Entry) -> float:
+    return entry.published.timestamp() if entry.published else 0.0
 
 
 def check_channel(house: House, channel: Channel) -> Checked:
