@@ -1,4 +1,4 @@
-"""Text from outside made safe to keep: HTML read for its words and pictures in bounded time, addresses made whole.
+"""Text from outside as a person reads it: HTML read for its words and pictures in bounded time, addresses made whole.
 
 Nothing here renders HTML or fetches anything.
 """
@@ -6,20 +6,64 @@ Nothing here renders HTML or fetches anything.
 from __future__ import annotations
 
 import contextlib
+import html
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from adapters.text import plain
+
 CAP = 512_000
 """Characters of HTML that are read at most."""
 
 _BLOCKS = re.compile(
-    "address|article|aside|blockquote|br|d[dlt]|div|fig(?:caption|ure)|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre"
-    "|section|table|t[dhr]|ul"
+    "address|article|aside|blockquote|br|caption|center|d[dlt]|details|div|fieldset|fig(?:caption|ure)|footer|form|h[1-6]"
+    "|header|hr|legend|li|main|nav|ol|p|pre|section|summary|table|t[dhr]|tbody|tfoot|thead|ul"
 )
 """Elements whose beginnings and ends part words."""
-_UNREAD = frozenset({"script", "style", "noscript", "template", "iframe", "svg"})
+_UNREAD = frozenset(
+    {
+        "audio",
+        "button",
+        "canvas",
+        "iframe",
+        "noscript",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "video",
+    }
+)
+_NOT_SEEN = re.compile(r"(?:^|\s)(?:more-link|read-more|screen-reader-text|sr-only|visually-hidden)(?:\s|$)")
+"""Classes of what is for the ear only, and of the link to the rest."""
+_SUPERSCRIPT = re.compile(r"<sup>\s{0,9}([0-9+−-]{1,9})\s{0,9}</sup>", re.I)
+_FOOTNOTE = re.compile(r"<sup\b[^<>]{0,300}>\s{0,9}<a\b[^<>]{0,500}>[^<>]{0,9}</a>\s{0,9}</sup>", re.I)
+_RAISED = str.maketrans("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
+_MARKUP_STILL = re.compile(
+    r"</(?:p|div|a|em|strong|span|b|i|ul|ol|li|h[1-6]|blockquote|figure)>|<(?:br ?/?|p)>|<img ", re.I
+)
+_REST = (
+    "Continue reading|Read (?:more|on)|Weiterlesen|Mehr lesen|Lire (?:la suite|plus)|Leggi (?:tutto|di più)|Leer más"
+    "|Lees verder|続きを読む"
+)
+_CUT = re.compile(
+    rf" ?(?:[\[(] ?(?:…|\.\.\.?) ?[\])]|(?:…|\.\.\.)(?= ?(?:{_REST})))(?: ?(?:{_REST})[^.!?]{{0,200}})?(?: ?[→»])?$",
+    re.I,
+)
+"""How a summary ends that is only a beginning: WordPress writes […], themes add words of their own."""
+_FROM = re.compile(
+    "The post |Der Beitrag |(?:L[’']|Cet )article |L[’']articolo |La entrada |Het bericht |O post |投稿 "
+)
+_APPEARED = re.compile(
+    "appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|proviene da"
+    "|se publicó primero en|apareció primero en|verscheen eerst op|apareceu primeiro em|に最初に表示されました。"
+)
+"""What the Yoast SEO plugin writes under every entry of a WordPress feed."""
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -43,7 +87,7 @@ class Text(Markup):
 
     def __init__(self, markup: str) -> None:
         self._pieces: list[str] = []
-        self._unread = ""
+        self._unread, self._depth = "", 0
         self.images: list[tuple[str, str]] = []
         super().__init__(markup)
 
@@ -53,11 +97,15 @@ class Text(Markup):
         return clean("".join(self._pieces))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._unread and tag in _UNREAD:
-            self._unread = tag
+        if self._unread:
+            self._depth += tag == self._unread
+        elif tag in _UNREAD or (tag in ("a", "div", "span") and _unseen(dict(attrs))):
+            self._unread, self._depth = tag, 1
+        elif tag == "q":
+            self._pieces.append("“")
         elif _BLOCKS.fullmatch(tag):
             self._pieces.append(" ")
-        elif tag == "img" and not self._unread:
+        elif tag == "img":
             self._image({name: value or "" for name, value in attrs})
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -65,8 +113,11 @@ class Text(Markup):
             self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == self._unread:
-            self._unread = ""
+        if self._unread:
+            self._depth -= tag == self._unread
+            self._unread = self._unread if self._depth else ""
+        elif tag == "q":
+            self._pieces.append("”")
         elif _BLOCKS.fullmatch(tag):
             self._pieces.append(" ")
 
@@ -82,14 +133,54 @@ class Text(Markup):
             self.images.append((source, attributes.get("alt", "")))
 
 
+def _unseen(attributes: Mapping[str, str | None]) -> bool:
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    return "hidden" in attributes or "display:none" in style or bool(_NOT_SEEN.search(attributes.get("class") or ""))
+
+
+def words(markup: str) -> str:
+    """The words of a piece of HTML on one line; what was escaped once too often is read once more."""
+    text = unescaped(Text(raised(markup[:CAP])).words)
+    return Text(text).words if _MARKUP_STILL.search(text) else text
+
+
+def raised(markup: str) -> str:
+    """The HTML with raised digits as characters, since 10<sup>6</sup> is not 106, and without marks of footnotes."""
+    return _SUPERSCRIPT.sub(lambda found: found[1].translate(_RAISED), _FOOTNOTE.sub("", markup))
+
+
+def unescaped(text: str) -> str:
+    """The text without what is left of HTML's escapes, which a reader would see as such."""
+    for _ in range(2):
+        text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+    return clean(text)
+
+
+def tidied(text: str) -> str:
+    """A summary without the plugin's line below it, and with one “…”, or its full stop, where it was cut."""
+    text = _own(text)
+    cut = _CUT.search(text, max(0, len(text) - 300))
+    kept = text[: cut.start()].rstrip(" ,;:–—-…") if cut else text
+    return kept if not (cut and kept) or kept.endswith((".", "!", "?", "。", "！", "？")) else kept + "…"
+
+
+def _own(text: str) -> str:
+    """The text without the line that tells where it appeared first, which is within its last thousand characters."""
+    if text.endswith((".", "。")):
+        for begun in reversed(list(_FROM.finditer(text, max(0, len(text) - 1_000)))):
+            if _APPEARED.search(text, begun.end()):
+                return text[: begun.start()].rstrip()
+    return text
+
+
 def speakable(text: str) -> str:
     """The text without the characters that no database takes and no reader misses, and without space around it."""
     return _UNSPEAKABLE.sub("", text).strip()
 
 
 def clean(text: str) -> str:
-    """The text on one line, with single spaces."""
-    return " ".join(speakable(text).split())
+    """The text on one line, with single spaces, without characters that nobody sees."""
+    return plain(speakable(text))
 
 
 def decoded(body: bytes, charset: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of a post: how they are cleaned, counted as X does, shortened, and put together with the link."""
+"""Plain text: how it is cleaned, compared, counted as X does and shortened; and what makes a hashtag."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.contract import UnsupportedError
-from adapters.text import plain, same_text, shorten, together, weighted
+from adapters.counting import weighted
+from adapters.text import is_hashtag, plain, same_text, shorten
 from bot.simulator import tweet_text
 
 LINK = "https://blog.example.org/2026/11/what-is-a-biopsy/?p=12"
@@ -174,62 +174,11 @@ def test_a_shortened_text_fits_and_is_the_beginning_of_the_whole(text: str, limi
     assert short == text or text.startswith(short.removesuffix("…"))
 
 
-def test_a_post_is_the_title_the_summary_and_the_link() -> None:
-    assert together("A title", "A summary.", LINK, 280, weighted) == f"A title\n\nA summary.\n\n{LINK}"
-    assert together("A title", "", LINK, 280, weighted) == f"A title\n\n{LINK}"
-    assert together("A title", "A summary.", "", 280, weighted) == "A title\n\nA summary."
+@pytest.mark.parametrize("word", ["BreastCancer", "ASCO26", "COVID19", "1stLine", "früh", "患者", "سرطان_الثدي", "कैंसर"])
+def test_a_hashtag_is_one_word_of_letters_and_digits(word: str) -> None:
+    assert is_hashtag(word)
 
 
-def test_without_a_title_the_summary_takes_its_place() -> None:
-    assert together(" ", "A summary.", LINK, 280, weighted) == f"A summary.\n\n{LINK}"
-    assert together("", "", LINK, 280, weighted) == LINK
-
-
-def test_a_long_summary_is_shortened_first() -> None:
-    text = together("A title", "word " * 100, LINK, 280, weighted)
-    assert text.startswith("A title\n\nword word")
-    assert text.endswith(f"word…\n\n{LINK}")
-    assert 274 < weighted(text) <= 280
-
-
-def test_a_summary_of_which_little_would_remain_is_dropped() -> None:
-    title = "word " * 44
-    assert together(title, "summary " * 20, LINK, 280, weighted) == f"{title.strip()}\n\n{LINK}"
-
-
-def test_a_title_that_is_too_long_is_shortened_and_the_link_stands() -> None:
-    text = together("word " * 100, "A summary.", LINK, 280, weighted)
-    assert text.endswith(f"word…\n\n{LINK}")
-    assert weighted(text) <= 280
-
-
-def test_a_link_that_cannot_fit_is_refused() -> None:
-    with pytest.raises(UnsupportedError, match="shorter link"):
-        together("A title", "", LINK, 20, len)
-
-
-def test_a_persons_wording_stands_as_it_is_with_the_link_below() -> None:
-    text = together("A title", "A summary.", LINK, 280, weighted, wording="Read this:\n\n\n\nit  helps.\n")
-    assert text == f"Read this:\n\nit helps.\n\n{LINK}"
-
-
-@pytest.mark.parametrize("wording", [f"Read {LINK} today", f"({LINK})", f"See {LINK}.", f"{LINK}&utm_source=x now"])
-def test_a_wording_that_has_the_link_does_not_get_it_twice(wording: str) -> None:
-    assert together("A title", "", LINK, 280, weighted, wording=wording) == wording
-
-
-def test_a_longer_address_in_a_wording_is_another_link() -> None:
-    wording = f"See {LINK}3"
-    assert together("A title", "", LINK, 280, weighted, wording=wording) == f"{wording}\n\n{LINK}"
-
-
-def test_a_wording_that_does_not_fit_is_refused_and_not_cut() -> None:
-    with pytest.raises(UnsupportedError, match="shorten it"):
-        together("A title", "", LINK, 280, weighted, wording="word " * 60)
-
-
-@given(st.text(), st.one_of(st.text(), SCRAPS), st.integers(23, 300))
-def test_a_post_fits_and_its_link_stands_whole(title: str, summary: str, limit: int) -> None:
-    text = together(title, summary, LINK, limit, weighted)
-    assert weighted(text) <= limit
-    assert text.split("\n\n")[-1] == LINK
+@pytest.mark.parametrize("word", ["", "2026", "_", "T-cell", "R&D", "two words", "e.g", "#a", "🎗", "\u0301"])
+def test_anything_else_would_break_a_hashtag(word: str) -> None:
+    assert not is_hashtag(word)
