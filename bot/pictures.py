@@ -1,28 +1,41 @@
 """Finding an entry's picture: fetched safely, opened once, and made into a JPEG that every platform takes.
 
-Nothing is stored here, and no picture is a reason to fail: an entry without a usable one is published without.
+The sources in their order, of which the first usable one wins: what the entry names (media:content, enclosure, the
+pictures of its content), og:image and twitter:image of its page, and the featured picture in WordPress's REST
+interface. That one has the alternative text of the media library, so it is asked too when the others gave none.
+Avatars, emoji and counters are never taken. An entry without a usable picture is published without: none is a failure.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
+from adapters.contract import Image as Named
+from adapters.contract import Limits
 from bot.guarded import FetchError, fetch
+from bot.model import Entry
+from bot.pages import Page, featured
 
 SMALLEST, LONGEST, PIXELS = 200, 2048, 40_000_000
 """Pixels: of the shorter side at least, of the longer side at most when kept, of a whole picture when read."""
-BYTES = 4_500_000
-"""Bytes of a picture that is kept: under the 5 MB of X, the strictest (X docs, Media best practices)."""
+BYTES = 950_000
+"""Bytes of a picture that is kept: under the smallest limit of any platform (Bluesky's 1,000,000 for a card)."""
 QUALITIES = (88, 80, 70, 55)
+EXTREME, WIDE = 2.0, 1.91
+"""Pictures between 1:2 and 2:1 keep their shape, as no two networks crop alike and each does it around the centre.
+What is wider would be a strip anywhere, and becomes 1.91:1, the card of LinkedIn and Facebook; what is taller, 1:2."""
 TRIES = 8
 """Addresses that are tried at most for one entry."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 Image.MAX_IMAGE_PIXELS = PIXELS
 
@@ -41,11 +54,19 @@ _BROKEN = (
     Image.DecompressionBombWarning,
 )
 """What Pillow raises for files that are not what they say; a broken file is not always told from a strange one."""
+_NEVER = re.compile(
+    r"gravatar\.com/|/avatars?/|//avatars?\d?\.|//s\.w\.org/|/emoji/|wp-smiley|/smil(?:ies|eys)/|//pixel\.|//stats\."
+    r"|//b\.scorecardresearch\.|doubleclick\.net/|feedburner\.com/|facebook\.com/tr\b|/(?:blank|spacer|pixel|1x1)\.\w{3,4}(?:\?|$)",
+    re.I,
+)
+"""Avatars, emoji, and counters: by where they live, as their size is known only once they were asked for."""
+_RENDITION = re.compile(r"(?:-scaled|-rotated|-\d{2,5}x\d{2,5})+(?=\.\w{3,4}$)")
+"""What WordPress adds to the name of a file for each of its sizes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it will be sent: JPEG, upright, RGB, without metadata; named by the SHA-256 of its bytes."""
+    """A picture as it will be sent: JPEG, upright, sRGB, without metadata; named by the SHA-256 of its bytes."""
 
     sha256: str
     media_type: str
@@ -55,58 +76,149 @@ class Picture:
     alt: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A picture as its address gives it, before anything is done to it."""
+
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+
+
+def of(entry: Entry, page: Page, loopback: bool = False) -> Picture | None:
+    """The entry's picture with its alternative text, from the first source that has a usable one, or None."""
+    link, picture = _first((*entry.images, *page.images), loopback)
+    if picture and picture.alt:
+        return picture
+    shown, alt = featured(page, loopback)
+    if picture is None:
+        return _picture(shown, alt, loopback) if shown else None
+    return replace(picture, alt=alt) if _file(link) == _file(shown) else picture
+
+
 def find(
     entry_images: Iterable[tuple[str, str]],
     page_images: Iterable[tuple[str, str]],
     loopback: bool = False,
 ) -> Picture | None:
     """The first usable picture of those that the entry names, then of those its page names, or None."""
-    named: dict[str, str] = {}
-    for link, alt in (*entry_images, *page_images):
-        named[link] = named.get(link) or alt
-    for link, alt in list(named.items())[:TRIES]:
-        if picture := _picture(link, alt, loopback):
-            return picture
-    return None
+    return _first((*entry_images, *page_images), loopback)[1]
+
+
+def measured(link: str, loopback: bool = False) -> Measured | None:
+    """The picture at an address as it is there, or None where there is no usable one."""
+    try:
+        fetched = _fetched(link, loopback)
+        with Image.open(io.BytesIO(fetched), formats=FORMATS) as opened:
+            return Measured(opened.width, opened.height, len(fetched))
+    except (FetchError, *_BROKEN):
+        return None
+
+
+def lacks_words(image: Named | None, limits: Limits) -> str:
+    """What to tell an editor whose picture has no alternative text where the platform takes one, or nothing."""
+    if image is None or image.alt or not limits.alt_text:
+        return ""
+    return "The picture has no alternative text for readers who cannot see it: write one in the blog's media library."
+
+
+def _first(named: Iterable[tuple[str, str]], loopback: bool) -> tuple[str, Picture | None]:
+    """The first usable picture and its address; words that any source has for the same file are its words."""
+    links: dict[str, None] = {}
+    words: dict[str, str] = {}
+    for link, alt in named:
+        if link and not _NEVER.search(link):
+            links[link] = None
+            words[_file(link)] = words.get(_file(link)) or alt
+    for link in list(links)[:TRIES]:
+        if picture := _picture(link, words[_file(link)], loopback):
+            return link, picture
+    return "", None
+
+
+def _file(link: str) -> str:
+    """The name of the file behind an address, the same for all its sizes and copies in a network of caches."""
+    try:
+        path = unquote(urlsplit(link).path)
+    except ValueError:
+        return link
+    return _RENDITION.sub("", path[max(path.find("/wp-content/"), 0) :])
 
 
 def _picture(link: str, alt: str, loopback: bool) -> Picture | None:
     try:
-        fetched = fetch(link, {"Accept": "image/jpeg, image/png, image/webp, image/gif"}, 15_000_000, 20.0, loopback)
-        return fitted(fetched.body, alt) if fetched.status == 200 else None
+        return fitted(_fetched(link, loopback), alt)
     except FetchError:
         return None
+
+
+def _fetched(link: str, loopback: bool) -> bytes:
+    fetched = fetch(link, {"Accept": "image/jpeg, image/png, image/webp, image/gif"}, 15_000_000, 20.0, loopback)
+    return fetched.body if fetched.status == 200 else b""
 
 
 def fitted(data: bytes, alt: str = "") -> Picture | None:
     """The picture in these bytes, fitted for the platforms, or None when they hold no usable one."""
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as opened:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if min(opened.size) < SMALLEST or opened.width * opened.height > PIXELS:
                 return None
             opened.draft("RGB", (LONGEST, LONGEST))
-            picture = _on_white(ImageOps.exif_transpose(opened))
-        picture.thumbnail((LONGEST, LONGEST))
-        kept = _jpeg(picture)
+            upright = ImageOps.exif_transpose(opened)
+            picture = _cropped(_on_white(upright))
+            picture.thumbnail((LONGEST, LONGEST))
+            return kept(_in_srgb(picture, opened.info.get("icc_profile")), alt)
     except _BROKEN:
         return None
-    return Picture(hashlib.sha256(kept).hexdigest(), "image/jpeg", picture.width, picture.height, kept, alt)
+
+
+def kept(picture: Image.Image, alt: str, qualities: Sequence[int] = QUALITIES) -> Picture:
+    """An RGB picture as it is kept: compressed, and made smaller where that is not enough."""
+    data = _jpeg(picture, qualities)
+    while len(data) > BYTES:
+        picture.thumbnail((picture.width * 3 // 4, picture.height * 3 // 4))
+        data = _jpeg(picture, qualities)
+    return Picture(hashlib.sha256(data).hexdigest(), "image/jpeg", picture.width, picture.height, data, alt)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
+    """The picture without transparency, in the colours it was in; a palette is resolved."""
     if not picture.has_transparency_data:
-        return picture.convert("RGB")
+        return picture if picture.mode in ("RGB", "CMYK", "L") else picture.convert("RGB")
     flat = Image.new("RGBA", picture.size, "white")
     flat.alpha_composite(picture.convert("RGBA"))
     return flat.convert("RGB")
 
 
-def _jpeg(picture: Image.Image) -> bytes:
-    """The best quality that fits; the lowest one does for any picture of this size."""
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture in sRGB: without its profile, a photograph in a wider space would look pale."""
+    if profile:
+        try:
+            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            # In place would be lost where the mode changes, as from CMYK.
+            turned = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return turned or picture.convert("RGB")
+        except (ImageCms.PyCMSError, *_BROKEN):
+            pass  # a profile that is broken, or of another kind of colour, says nothing
+    return picture.convert("RGB")
+
+
+def _cropped(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    if width > EXTREME * height:
+        return ImageOps.fit(picture, (round(height * WIDE), height))
+    if height > EXTREME * width:
+        return ImageOps.fit(picture, (width, round(width * EXTREME)))
+    return picture
+
+
+def _jpeg(picture: Image.Image, qualities: Sequence[int]) -> bytes:
+    """The best quality that fits, or else the lowest; without the comment that Pillow would copy."""
     written = b""
-    for quality in QUALITIES:
+    for quality in qualities:
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, optimize=True)
+        picture.save(out, "JPEG", quality=quality, optimize=True, comment=b"")
         if len(written := out.getvalue()) <= BYTES:
             break
     return written

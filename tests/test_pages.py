@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
 
 import pytest
 
 from bot.guarded import FetchError
-from bot.pages import Page, look
+from bot.pages import Page, featured, look
+from bot.simulator import Simulator
 from tests import servers
 from tests.servers import Served
 from tests.wordpress import page, password_form
@@ -21,7 +23,8 @@ def seen(served: Served, body: str | bytes, status: int = 200, **headers: str) -
 
 
 def test_a_page_that_anybody_can_read_is_public(served: Served) -> None:
-    assert seen(served, page()) == Page(True, title="A title – The Cancer Blog")
+    found = seen(served, page())
+    assert (found.public, found.why, found.title) == (True, "", "A title – The Cancer Blog")
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 451])
@@ -104,6 +107,77 @@ def test_the_words_for_previews_are_preferred_to_the_title(served: Served) -> No
     assert (found.title, found.description) == ("Read this", "For readers")
 
 
+def test_of_each_tag_the_first_that_says_anything_is_kept(served: Served) -> None:
+    head = """<meta property="og:type" content=""><meta name="OG:Type" content=" article ">
+        <meta property="og:type" content="website"><meta content="nothing">"""
+    assert seen(served, page(head=head)).tags == {"og:type": "article", "title": "A title – The Cancer Blog"}
+
+
+REST = '<link rel="https://api.w.org/" href="/wp-json/" />'
+
+
+def test_the_page_of_a_wordpress_blog_names_the_post_in_its_interface(served: Served) -> None:
+    head = f'{REST}<link rel="alternate" type="application/json" href="/wp-json/wp/v2/posts/7" />'
+    asked = f"{served.url}/wp-json/wp/v2/posts/7?_embed=wp:featuredmedia"
+    assert seen(served, page(head=head)).interface == asked
+
+
+def test_an_older_wordpress_is_asked_by_the_end_of_the_address(served: Served) -> None:
+    asked = f"{served.url}/wp-json/wp/v2/posts?slug=post&_embed=wp:featuredmedia"
+    assert seen(served, page(head=REST)).interface == asked
+
+
+def test_a_blog_without_the_interface_is_not_asked(served: Served) -> None:
+    head = '<link rel="alternate" type="application/json" href="/feed.json" /><link>'
+    found = seen(served, page(head=head))
+    assert (found.interface, featured(found, loopback=True)) == ("", ("", ""))
+
+
+def test_the_interface_tells_the_featured_picture_and_its_words(simulator: Simulator) -> None:
+    post = simulator.blog.publishes("Sleep after treatment", picture=False)
+    picture = simulator.blog.features(post.slug, "A bed by a window").featured
+    found = look(post.link, loopback=True)
+    assert (found.images, featured(found, loopback=True)) == ((), (picture, "A bed by a window"))
+
+
+def test_a_post_without_a_featured_picture_has_none(simulator: Simulator) -> None:
+    post = simulator.blog.publishes("Sleep after treatment", picture=False)
+    assert featured(look(post.link, loopback=True), loopback=True) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "not JSON",
+        "[" * 100_000,
+        "null",
+        "[]",
+        "[[]]",
+        '{"_embedded": []}',
+        '{"_embedded": {"wp:featuredmedia": [{"code": "rest_forbidden"}]}}',
+        '{"_embedded": {"wp:featuredmedia": [{"source_url": 7, "alt_text": []}]}}',
+        '{"_embedded": {"wp:featuredmedia": [{"source_url": "javascript:alert(1)"}]}}',
+        '{"_embedded": {"wp:featuredmedia": [{"media_type": "file", "source_url": "/leaflet.pdf"}]}}',
+    ],
+)
+def test_an_interface_that_tells_no_picture_gives_none(served: Served, told: str) -> None:
+    served.at("/wp-json/wp/v2/posts?slug=post&_embed=wp:featuredmedia", told)
+    assert featured(seen(served, page(head=REST)), loopback=True) == ("", "")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+def test_a_closed_interface_is_no_failure(served: Served, status: int) -> None:
+    told = {"_embedded": {"wp:featuredmedia": [{"source_url": "/a.png"}]}}
+    served.at("/wp-json/wp/v2/posts?slug=post&_embed=wp:featuredmedia", json.dumps([told]), status)
+    assert featured(seen(served, page(head=REST)), loopback=True) == ("", "")
+
+
+def test_an_interface_at_a_private_address_is_not_asked(served: Served) -> None:
+    found = seen(served, page(head=REST))
+    assert featured(found) == ("", "")
+    assert [path for path, _ in served.asked] == ["/post/"]
+
+
 @pytest.mark.parametrize("charset", ["iso-8859-1", "no-such-charset", "idna", ""])
 def test_any_character_set_can_be_read(served: Served, charset: str) -> None:
     body = "<title>Café</title>".encode("latin-1" if charset == "iso-8859-1" else "utf-8")
@@ -115,7 +189,7 @@ def test_a_character_set_may_be_told_by_the_page(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<div>", "<input ", "<form ", "<meta ", "<title>", "<!--", "<input name ", "<", "name="]
+    "piece", ["<div>", "<input ", "<form ", "<meta ", "<link ", "<title>", "<!--", "<input name ", "<", "name="]
 )
 def test_a_hostile_page_takes_no_longer_than_any_other(served: Served, piece: str) -> None:
     begun = time.thread_time()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import random
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 
-from bot.pictures import Picture, find, fitted
+from adapters import KINDS, adapter_class
+from bot.pages import Page
+from bot.pages import look as page_of
+from bot.pictures import BYTES, LONGEST, Picture, find, fitted, of
+from bot.simulator import Simulator
 from tests import servers
+from tests.making import an_entry
 from tests.servers import Served
 
 served = servers.served
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def drawn(size: tuple[int, int] = (400, 300), form: str = "PNG", mode: str = "RGB", **options: Any) -> bytes:
@@ -51,6 +59,73 @@ def test_the_page_is_asked_only_after_the_entry(served: Served) -> None:
     assert picture is not None
     assert (picture.width, picture.alt) == (300, "The page's words")
     assert [path for path, _ in served.asked] == ["/entry.png"]
+
+
+def interface(served: Served, picture: str, alt: str) -> Page:
+    """A page whose WordPress interface tells this featured picture, and no other source any."""
+    media = {"source_url": picture, "alt_text": alt, "media_type": "image"}
+    told = served.at("/wp-json/wp/v2/posts/7", json.dumps({"_embedded": {"wp:featuredmedia": [media]}}))
+    return Page(True, interface=told)
+
+
+def test_the_sources_have_an_order(served: Served) -> None:
+    feed, og, featured = (served.at(f"/{name}.png", drawn()) for name in ("feed", "og", "featured"))
+    page = replace(interface(served, featured, "Featured"), images=((og, "Open Graph"),))
+    for images, shown, words in (([feed], page.images, "Feed"), ([], page.images, "Open Graph"), ([], (), "Featured")):
+        entry = an_entry(images=tuple((link, "Feed") for link in images))
+        picture = of(entry, replace(page, images=shown), loopback=True)
+        assert picture is not None
+        assert picture.alt == words
+
+
+@pytest.mark.parametrize("size", ["-1024x683", "-scaled", "-300x200", ""])
+def test_the_media_library_has_the_words_for_every_size_of_the_featured_picture(served: Served, size: str) -> None:
+    shown = served.at(f"/wp-content/uploads/bed{size}.png", drawn())
+    page = interface(served, f"{served.url}/wp-content/uploads/bed.png", "A bed by a window")
+    picture = of(an_entry(images=((shown, ""),)), page, loopback=True)
+    assert picture is not None
+    assert picture.alt == "A bed by a window"
+
+
+def test_the_words_of_the_featured_picture_are_not_another_picture_s(served: Served) -> None:
+    page = interface(served, f"{served.url}/bed.png", "A bed by a window")
+    picture = of(an_entry(images=((served.at("/curve.png", drawn()), ""),)), page, loopback=True)
+    assert picture is not None
+    assert picture.alt == ""
+
+
+def test_the_interface_is_not_asked_where_a_picture_has_its_words(served: Served) -> None:
+    page = interface(served, f"{served.url}/bed.png", "A bed")
+    of(an_entry(images=((served.at("/curve.png", drawn()), "A curve"),)), page, loopback=True)
+    assert [path for path, _ in served.asked] == ["/curve.png"]
+
+
+def test_a_wordpress_blog_without_plugins_has_its_picture_all_the_same(simulator: Simulator) -> None:
+    post = simulator.blog.publishes("Sleep after treatment", picture=False)
+    simulator.blog.features(post.slug, "A bed by a window")
+    picture = of(an_entry(link=post.link), page_of(post.link, loopback=True), loopback=True)
+    assert picture is not None
+    assert picture.alt == "A bed by a window"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/avatar/anna.png",
+        "/wp-content/uploads/avatars/1/anna.jpg",
+        "/wp-includes/images/smilies/icon.gif",
+        "/images/core/emoji/15.0.3/72x72/1f600.png",
+        "/tracking/pixel.gif?id=7",
+        "/blank.jpg",
+    ],
+)
+def test_avatars_emoji_and_counters_are_never_even_asked_for(served: Served, path: str) -> None:
+    assert find((), [(served.at(path, drawn()), "")], loopback=True) is None
+    assert served.asked == []
+
+
+def test_a_picture_about_avatars_is_a_picture(served: Served) -> None:
+    assert find([(served.at("/2026/11/avatar-therapy.png", drawn()), "")], (), loopback=True)
 
 
 def test_without_any_usable_picture_there_is_none(served: Served) -> None:
@@ -92,8 +167,25 @@ def test_what_is_transparent_becomes_white() -> None:
 
 
 def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:
-    assert opened(fitted(drawn((4_096, 1_024)))).size == (2_048, 512)
+    assert opened(fitted(drawn((4_096, 2_400)))).size == (2_048, 1_200)
     assert opened(fitted(drawn((4_100, 4_100), form="JPEG"))).size == (2_048, 2_048)
+
+
+@pytest.mark.parametrize("size", [(400, 200), (200, 400), (800, 600), (1200, 630)])
+def test_a_picture_of_a_usual_shape_is_not_cropped(size: tuple[int, int]) -> None:
+    assert opened(fitted(drawn(size))).size == size
+
+
+@pytest.mark.parametrize(("size", "cropped"), [((2_000, 400), (764, 400)), ((300, 1_500), (300, 600))])
+def test_a_strip_is_cropped_around_its_centre(size: tuple[int, int], cropped: tuple[int, int]) -> None:
+    strip = Image.new("RGB", size, "red")
+    strip.paste("blue", (size[0] // 2 - 50, size[1] // 2 - 50, size[0] // 2 + 50, size[1] // 2 + 50))
+    out = io.BytesIO()
+    strip.save(out, "PNG")
+    image = opened(fitted(out.getvalue()))
+    assert image.size == cropped
+    red, _, blue = image.getpixel((cropped[0] // 2, cropped[1] // 2))  # type: ignore[misc]
+    assert (red < 20, blue > 230) == (True, True)
 
 
 def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken() -> None:
@@ -101,6 +193,38 @@ def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken() -> None
     exif[0x0112], exif[0x8825] = 6, {1: "N", 2: (47.0, 22.0, 0.0)}
     image = opened(fitted(drawn((400, 300), form="JPEG", exif=exif)))
     assert (image.size, dict(image.getexif()), "exif" in image.info) == ((300, 400), {}, False)
+
+
+@pytest.mark.parametrize("profile", [SRGB, None])
+def test_nothing_that_was_written_into_a_picture_goes_out(profile: bytes | None) -> None:
+    image, out = Image.new("RGB", (300, 300)), io.BytesIO()
+    image.save(out, "JPEG", comment=b"Ward 7, patient", xmp=b"<x:xmpmeta>patient</x:xmpmeta>", icc_profile=profile)
+    assert out.getvalue().count(b"patient") == 2
+    picture = fitted(out.getvalue())
+    assert picture is not None
+    assert b"patient" not in picture.data
+    assert set(opened(picture).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def swapped(profile: bytes) -> bytes:
+    """The profile of a space in which red is called blue, and blue red."""
+    return profile.replace(b"rXYZ", b"tmp!").replace(b"bXYZ", b"rXYZ").replace(b"tmp!", b"bXYZ")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_colours_of_another_space_look_the_same_in_srgb(mode: str) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 300), (250, 0, 0)).convert(mode).save(out, "PNG", icc_profile=swapped(SRGB))
+    red, _, blue = opened(fitted(out.getvalue())).getpixel((150, 150))  # type: ignore[misc]
+    assert (red < 20, blue > 230) == (True, True)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("profile", [b"broken", SRGB[:200], SRGB])
+def test_a_profile_that_does_not_fit_is_no_reason_to_have_no_picture(mode: str, profile: bytes) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (300, 300)).save(out, "JPEG", icc_profile=profile)
+    assert opened(fitted(out.getvalue())).mode == "RGB"
 
 
 def test_the_same_picture_always_gives_the_same_bytes() -> None:
@@ -113,7 +237,20 @@ def test_even_noise_stays_under_what_the_strictest_platform_takes() -> None:
     noise.save(out, "PNG", compress_level=0)
     picture = fitted(out.getvalue())
     assert picture is not None
-    assert len(picture.data) <= 4_500_000
+    assert len(picture.data) <= BYTES
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_platform_takes_what_is_kept(kind: str) -> None:
+    limits = adapter_class(kind).limits
+    assert not limits.images or "image/jpeg" in limits.image_types
+    assert (limits.image_bytes or BYTES) >= BYTES
+    assert (limits.image_pixels or LONGEST * LONGEST) >= LONGEST * LONGEST
+
+
+def test_a_picture_without_end_is_given_up(served: Served) -> None:
+    endless = served.raw("/a.png", b"HTTP/1.1 200 OK\r\n\r\n", drawn(), *[bytes(1_000_000)] * 20)
+    assert find([(endless, "")], (), loopback=True) is None
 
 
 def test_a_picture_that_would_fill_the_memory_is_not_opened() -> None:

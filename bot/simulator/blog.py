@@ -14,7 +14,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from bot.simulator import png, wordpress
-from bot.simulator.blog_replies import conditional, feed_asked_for, html, moment, zipped
+from bot.simulator.blog_replies import as_json, conditional, feed_asked_for, html, moment, zipped
 from bot.simulator.crawler import read_card
 from bot.simulator.faults import Platform, Purpose, verb
 from bot.simulator.invented import INVENTED_POSTS
@@ -128,6 +128,13 @@ class Blog(Platform):
         return self._keep(replace(post, slug=new_slug, link=link, modified=now()))
 
     @verb
+    def features(self, slug: str, alt: str = "") -> BlogPost:
+        """Give a post a featured picture that neither its feed nor its page shows."""
+        post = self._named(slug)
+        featured = f"{self.base_url}/wp-content/uploads/{post.at:%Y/%m}/featured-{post.id}.png"
+        return self._keep(replace(post, featured=featured, featured_alt=alt))
+
+    @verb
     def withdraws(self, slug: str) -> None:
         """Put a post in the bin."""
         with self.lock:
@@ -202,6 +209,8 @@ class Blog(Platform):
             return self._redirect(self._posts.get(int(query["p"])))
         if path.endswith("/feed"):
             return Reply(301, headers={"Location": f"{self.base_url}{request.path}/"})
+        if path.startswith("/wp-json/wp/v2/posts"):
+            return self._rest(path, query)
         feed = feed_asked_for(path, query)
         return self._feed(request, *feed) if feed else zipped(self._page(path), request)
 
@@ -214,9 +223,20 @@ class Blog(Platform):
             return self._picture(path)
         for post in self.posts:
             if unquote(urlsplit(post.link).path) == path:
-                return html(200, wordpress.page(post))
+                return html(200, wordpress.page(self.base_url, post))
         moved = self._posts.get(self._moved.get(path, 0))
         return self._redirect(moved)
+
+    def _rest(self, path: str, query: Mapping[str, str]) -> Reply:
+        """One post by its number, or those with a slug; of the interface nothing else is there."""
+        one, embedded = path.rstrip("/").rpartition("/")[2], "_embed" in query
+        if one == "posts":
+            found = [post for post in self.posts if query.get("slug", post.slug) in (post.slug, unquote(post.slug))]
+            return as_json(200, [wordpress.rest(self.base_url, post, embedded) for post in found[:A_PAGE]])
+        for post in self.posts:
+            if str(post.id) == one:
+                return as_json(200, wordpress.rest(self.base_url, post, embedded))
+        return as_json(404, {"code": "rest_post_invalid_id", "message": "Invalid post ID.", "data": {"status": 404}})
 
     def _redirect(self, post: BlogPost | None) -> Reply:
         if post is None or post.at > now():
@@ -225,7 +245,7 @@ class Blog(Platform):
 
     def _picture(self, path: str) -> Reply:
         for post in self._posts.values():
-            if post.image and urlsplit(post.image).path == path:
+            if path in [urlsplit(picture).path for picture in (post.image, post.featured) if picture]:
                 return Reply(200, png.picture(f"picture {post.id}"), {"Content-Type": "image/png"})
         return html(404, wordpress.notice("Page not found"))
 

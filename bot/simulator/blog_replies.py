@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
 from bot.simulator.server import Reply, Request, now
 
@@ -19,6 +21,11 @@ from bot.simulator.server import Reply, Request, now
 def html(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """A web page."""
     return Reply(status, body, {"Content-Type": "text/html; charset=UTF-8", **(headers or {})})
+
+
+def as_json(status: int, told: Any) -> Reply:
+    """What the REST interface answers."""
+    return Reply(status, json.dumps(told).encode(), {"Content-Type": "application/json; charset=UTF-8"})
 
 
 def conditional(reply: Reply, request: Request, modified: datetime) -> Reply:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
+from typing import Any
 from urllib.parse import quote
 
 TITLE, DESCRIPTION, LANGUAGE = "The Cancer Blog", "Notes from an invented oncology team", "en-GB"
@@ -46,6 +47,9 @@ class BlogPost:
     image: str | None = None
     alt: str = ""
     protected: bool = False
+    featured: str | None = None
+    """A picture that only the REST interface shows, as in WordPress without plugins."""
+    featured_alt: str = ""
 
     @property
     def shown_title(self) -> str:
@@ -133,11 +137,13 @@ def _atom_entry(base: str, post: BlogPost) -> str:
     )
 
 
-def page(post: BlogPost) -> bytes:
+def page(base: str, post: BlogPost) -> bytes:
     """The page of a post, with the tags that crawlers read."""
     picture = f'<meta property="og:image" content="{post.image}" />\n' if post.image and not post.protected else ""
     title, about = escape(post.shown_title), escape("" if post.protected else post.summary)
     tags = (
+        f'<link rel="https://api.w.org/" href="{base}/wp-json/" /><link rel="alternate" title="JSON" '
+        f'type="application/json" href="{base}/wp-json/wp/v2/posts/{post.id}" />\n'
         f'<link rel="canonical" href="{post.link}" />\n<meta property="og:type" content="article" />\n'
         f'<meta property="og:title" content="{title}" />\n<meta property="og:description" content="{about}" />\n'
         f'<meta property="og:url" content="{post.link}" />\n{picture}'
@@ -145,6 +151,26 @@ def page(post: BlogPost) -> bytes:
     )
     byline = f"<p><small>{escape(post.author)} · {post.at.day} {post.at:%B %Y}</small></p>"
     return _html(f"{title} – {TITLE}", tags, f"<h1>{title}</h1>\n{byline}\n{content_html(post)}")
+
+
+def rest(base: str, post: BlogPost, embedded: bool) -> dict[str, Any]:
+    """A post as the REST interface tells it, with its featured picture where that is to be embedded."""
+    picture, alt = (post.featured, post.featured_alt) if post.featured else (post.image, post.alt)
+    told: dict[str, Any] = {
+        "id": post.id,
+        "date_gmt": f"{post.at:%Y-%m-%dT%H:%M:%S}",
+        "slug": post.slug,
+        "status": "publish",
+        "type": "post",
+        "link": post.link,
+        "title": {"rendered": title_html(post.shown_title)},
+        "featured_media": post.id + 100_000 if picture else 0,
+        "_links": {"self": [{"href": f"{base}/wp-json/wp/v2/posts/{post.id}"}]},
+    }
+    if picture and embedded:
+        media = {"id": post.id + 100_000, "type": "attachment", "media_type": "image", "mime_type": "image/png"}
+        told["_embedded"] = {"wp:featuredmedia": [media | {"alt_text": alt, "source_url": picture}]}
+    return told
 
 
 def home(posts: list[BlogPost]) -> bytes:
