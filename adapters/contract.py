@@ -35,11 +35,17 @@ class Post:
     link: str
     summary: str = ""
     author: str = ""
+    handle: str = ""
+    """The author's on this network, an “@name” or a URN, where the table of authors has one."""
     categories: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    """Without “#”, most relevant first."""
     published: datetime | None = None
     language: str = ""
     blog: str = ""
     image: Image | None = None
+    template: str = ""
+    """What the text is made from; nothing: the network's own default."""
     wording: str = ""
     """A person's own words, used instead of what the adapter would write; the link is added where they lack it."""
 
@@ -114,6 +120,8 @@ class Limits:
     """Characters of alternative text; 0 where the platform takes none."""
     takes_key: bool = False
     """Whether the same key twice makes one post."""
+    hashtags: int = 0
+    """How many are good manners there, unless a channel says otherwise."""
     prepared_for: timedelta = timedelta(hours=23)
     """How long the id of an upload may be used."""
     price: float = 0.0
@@ -196,6 +204,8 @@ class Adapter:
     real: ClassVar[str]
     """The host as the code and the client libraries write it; the session puts `base_url` in its place."""
     limits: ClassVar[Limits]
+    template: ClassVar[str]
+    """What a post's text is made from there, unless a channel or a route has a template of its own."""
 
     def __init__(
         self,

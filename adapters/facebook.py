@@ -32,12 +32,12 @@ from adapters.contract import (
     Receipt,
     RejectedError,
     TransientError,
-    UnsupportedError,
 )
 from adapters.http import CONNECT, READ, PlatformSession, telling_doubt
 from adapters.links import same_page
 from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
-from adapters.text import same_text, shorten, together
+from adapters.text import same_text, shorten
+from adapters.wording import written
 
 with warnings.catch_warnings():
     # An escape in the library is a SyntaxWarning: where warnings are errors it could not be imported otherwise.
@@ -106,6 +106,7 @@ class Facebook(Adapter):
     kind = "facebook"
     title = "Facebook Page"
     real = "https://graph.facebook.com"
+    template = "{{ title }}\n\n{{ summary }}\n\n{{ byline }}\n\n{{ hashtags }}"
     # Alternative text: Facebook names no limit, this one is ours. Pictures: below the 4 MB that it recommends.
     limits = Limits(
         characters=63_206,
@@ -129,10 +130,7 @@ class Facebook(Adapter):
     def compose(self, post: Post) -> Draft:
         """A card, whose link needs not stand in the text; or a photo with the link in the text."""
         image = post.image if self.options.style == "photo" else None
-        link = post.link if image else ""
-        text = together(post.title, post.summary, link, self.limits.characters, len, post.wording) or post.link
-        if not text:
-            raise UnsupportedError("There is nothing to publish: the entry has no title, no summary and no link.")
+        text = written(post, self.template, self.limits.characters, len, on_card=image is None)
         body = {"message": text} if image else {"message": text, "link": post.link}
         return Draft(self.kind, text, post.link, len(text), body, image)
 

@@ -26,9 +26,10 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, escape, inside, unescape, units
+from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, inside, little_text, unescape, units
 from adapters.replies import json_of, turning
 from adapters.text import plain, shorten
+from adapters.wording import unmarked
 
 LINKEDIN = re.compile(r"https://(?:[a-z0-9-]+\.)+linkedin\.com/")
 UNTIL = "LinkedIn ends a token 60 days after it was made and does not say here when that is: note the day."
@@ -64,6 +65,7 @@ class LinkedIn(LinkedInAdapter):
         find_after=timedelta(seconds=120),
         image_bytes=8_000_000,  # LinkedIn names only a number of pixels; this bound is ours
         image_pixels=36_152_320,
+        hashtags=3,
         doubt="A refusal as duplicate names the post; else the page's latest posts are searched.",
     )
 
@@ -75,10 +77,11 @@ class LinkedIn(LinkedInAdapter):
 
     def compose(self, post: Post) -> Draft:
         """A card with its own title and description, as LinkedIn does not read the page behind the link."""
-        text = self.words(post)
+        words = self.words(post)
+        text = unmarked(words)
         body = {
             "author": self.author,
-            "commentary": escape(text),
+            "commentary": little_text(words, post.handle),
             "visibility": "PUBLIC",
             "distribution": {
                 "feedDistribution": "MAIN_FEED",
@@ -194,10 +197,10 @@ class LinkedInGroup(LinkedInAdapter):
     def compose(self, post: Post) -> Draft:
         """The text with its link and where to share it; or the plain text and card that an application sends."""
         if self.hands_over:
-            text = self.words(post, post.link)
+            text = unmarked(self.words(post, on_card=False))
             share = f"https://www.linkedin.com/sharing/share-offsite/?url={quote(post.link, safe='')}"
             return Draft(self.kind, text, post.link, units(text), {"share_url": share, "group_url": self.url})
-        text = self.words(post)
+        text = unmarked(self.words(post))
         card = {name: {"text": value} for name, value in _card(post).items()}
         media = [{"status": "READY", "originalUrl": post.link, **card}]
         content = {"shareCommentary": {"text": text}, "shareMediaCategory": "ARTICLE", "media": media}

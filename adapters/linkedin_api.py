@@ -26,17 +26,18 @@ from adapters.contract import (
     Receipt,
     RejectedError,
     TransientError,
-    UnsupportedError,
 )
 from adapters.http import telling_doubt
 from adapters.links import same_page
 from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
-from adapters.text import same_text, together
+from adapters.text import same_text
+from adapters.wording import END, MENTION, unmarked, written
 
 SKEW = timedelta(minutes=2)
 """How far LinkedIn's clock and ours may differ."""
 COUNT, PAGES = 50, 4
 """Posts in one reply, and replies that are read at most when looking for one."""
+RESERVED = r"\\|{}@\[\]()<>#*_~"
 URN = re.compile(r"urn:li:(?:share|ugcPost|activity|groupPost):[0-9-]+")
 
 
@@ -70,18 +71,34 @@ MEANINGS = {code: meaning for codes, meaning in ROWS.items() for code in codes.s
 
 
 def escape(text: str) -> str:
-    """Plain text in little text format; a `#word` that stands alone stays a hashtag.
+    """Plain text in little text format; a `#word` that stands alone stays a hashtag, if a letter is in it.
 
     Source: LinkedIn docs, Little Text Format. A reserved character that is not escaped silently ends the text.
     """
-    reserved = r"(?<!\S)#(?=[^\W\d_])|([\\|{}@\[\]()<>#*_~])"
+    reserved = rf"(?<!\S)#(?=\d*[^\W\d_])|([{RESERVED}])"
     return re.sub(reserved, lambda found: f"\\{found[1]}" if found[1] else "#", text)
 
 
+def little_text(text: str, urn: str) -> str:
+    """The text that `words` wrote, escaped, with the marked name as a mention of its owner.
+
+    A name with a reserved character stays plain: whether LinkedIn reads escapes inside a mention is not documented.
+    """
+    parts = re.split(f"{MENTION}([^{MENTION}{END}]+){END}", text)
+    for place, part in enumerate(parts):
+        mentioned = place % 2 and not re.search(f"[{RESERVED}]", part)
+        parts[place] = f"@[{part}]({urn})" if mentioned else escape(unmarked(part))
+    return "".join(parts)
+
+
 def unescape(commentary: str) -> str:
-    """What a reader sees of little text; hashtags come back as templates."""
-    written = r"\{hashtag\|\\?#\|((?:\\.|[^|{}\\])+)\}|\\(.)"
-    return re.sub(written, lambda found: found[2] or f"#{unescape(found[1])}", commentary, flags=re.DOTALL)
+    """What a reader sees of little text; hashtags come back as templates, mentions with their URN."""
+    form = r"\{hashtag\|\\?#\|(?P<tag>(?:\\.|[^|{}\\])+)\}|\\(?P<one>.)|@\[(?P<name>[^\]]+)\]\(urn:li:[\w:-]+\)"
+    return re.sub(form, _read, commentary, flags=re.DOTALL)
+
+
+def _read(found: re.Match[str]) -> str:
+    return found["one"] or found["name"] or f"#{unescape(found['tag'])}"
 
 
 class Listed(NamedTuple):
@@ -100,6 +117,7 @@ class LinkedInAdapter(Adapter):
 
     real = "https://api.linkedin.com"
     collection: ClassVar[str]
+    template = "{{ title }}\n\n{{ summary }}\n\n{{ byline }}\n\n{{ hashtags }}"
     author: str
     listing: str
     """The query that lists the latest posts."""
@@ -114,12 +132,9 @@ class LinkedInAdapter(Adapter):
         """A post out of a reply."""
         raise NotImplementedError
 
-    def words(self, post: Post, link: str = "") -> str:
-        """The text of a post; its card carries the link, unless the link is given."""
-        text = together(post.title, post.summary, link, self.limits.characters, units, post.wording) or post.link
-        if not text:
-            raise UnsupportedError("There is nothing to publish: the entry has no title, no summary and no link.")
-        return text
+    def words(self, post: Post, on_card: bool = True) -> str:
+        """The text of a post, with marks around a name that is to be a mention; its card carries the link."""
+        return written(post, self.template, self.limits.characters, units, on_card)
 
     def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
         """Look at the post a refusal as duplicate named, which may be long deleted, then through the latest ones."""
@@ -134,8 +149,8 @@ class LinkedInAdapter(Adapter):
         """The one request that counts; the URN comes in a header. Source: LinkedIn docs, Posts API."""
         headers = self.ask("POST", self.collection, body).headers
         urn = URN.fullmatch(unquote(headers.get("x-restli-id") or headers.get("x-linkedin-id") or ""))
-        if urn is None:
-            raise InDoubtError("LinkedIn took the post but did not say its id.")
+        if urn is None or not _is_of_now(urn[0]):
+            raise InDoubtError("LinkedIn took the post but did not say its whole id.")
         return _receipt(urn[0])
 
     def ask(self, method: str, path: str, body: Any = None, restli: str = "") -> Response:
@@ -199,6 +214,12 @@ def _beside(draft: Draft, post: Listed) -> Seen:
     links = [post.link] * bool(post.link) + re.findall(r"https?://\S+", post.text)
     link = any(same_page(each, draft.link) for each in links)
     return Seen(_receipt(post.id, post.at), same_text(post.text, draft.text), link, bare=not links)
+
+
+def _is_of_now(urn: str) -> bool:
+    """Whether an id was made within a day of now: its upper bits tell the time, and a head cut off tells half an id."""
+    made = at_ms(int(re.split(r"[:-]", urn)[-1]) >> 22)
+    return made is not None and abs(datetime.now(UTC) - made) < timedelta(days=1)
 
 
 def _receipt(urn: str, at: datetime | None = None) -> Receipt:

@@ -31,10 +31,12 @@ from adapters.contract import (
     TransientError,
     UnsupportedError,
 )
+from adapters.counting import weighted
 from adapters.http import PlatformSession, telling_doubt
 from adapters.replies import json_of, turning, verdict
-from adapters.text import plain, shorten, together, weighted
+from adapters.text import plain, shorten
 from adapters.twitter_replies import CONSOLE, address, data_of, id_in, listed, own_posts, refusal
+from adapters.wording import written
 
 for _name in ("tweepy", "requests_oauthlib", "oauthlib"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # at DEBUG they print the Authorization header
@@ -59,9 +61,8 @@ class Twitter(Adapter):
         attach_image: bool = True
         """Whether the entry's picture is attached; without it X shows the card of the linked page."""
 
-    kind = "twitter"
-    title = "X"
-    real = "https://api.twitter.com"
+    kind, title, real = "twitter", "X", "https://api.twitter.com"
+    template = "{{ title }}\n\n{{ byline }}\n\n{{ link }}\n\n{{ hashtags }}"
     limits = Limits(
         characters=280,
         counted="weighted: a link 23, an emoji 2, most alphabets 1, all else 2",
@@ -69,6 +70,7 @@ class Twitter(Adapter):
         image_bytes=5 * 1024 * 1024,
         image_types=("image/jpeg", "image/png", "image/webp"),
         alt_text=1000,
+        hashtags=2,
         price=0.20,
         doubt="Oncecast looks for the link in the account's own posts.",
     )
@@ -77,9 +79,7 @@ class Twitter(Adapter):
 
     def compose(self, post: Post) -> Draft:
         """The words and the link as one text, within 280 weighted characters (X docs, Counting characters)."""
-        text = together(post.title, post.summary, post.link, self.limits.characters, weighted, post.wording)
-        if not text:
-            raise UnsupportedError("There is nothing to post on X: the entry has no title, no summary and no link.")
+        text = written(post, self.template, self.limits.characters, weighted)
         image = post.image if self.options.attach_image else None
         if image and (image.size > self.limits.image_bytes or image.media_type not in self.limits.image_types):
             raise UnsupportedError(

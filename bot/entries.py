@@ -21,7 +21,7 @@ TOLD = ("guid", "link", "title", "summary", "author", "language", "published", "
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An entry of the ledger: its id, its blog, what the feed tells of it, and its picture."""
+    """An entry of the ledger: its id, its blog, what the feeds tell of it, its picture, and which feeds showed it."""
 
     id: int
     blog: str
@@ -29,6 +29,7 @@ class Known:
     image: Image | None = None
     seen_at: datetime | None = None
     page_seen_at: datetime | None = None
+    feeds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,9 @@ def load(connection: Connection, entry_id: int) -> Known:
     if row["picture"]:
         facts = (row["media_type"], row["width"], row["height"], row["size"])
         image = Image(row["picture"], *facts, alt=row["picture_alt"])
-    return Known(row["id"], row["blog"], entry_of(dict(row)), image, row["seen_at"], row["page_seen_at"])
+    shown = connection.execute(select(feed_entries.c.feed).where(feed_entries.c.entry_id == entry_id)).scalars()
+    times = row["seen_at"], row["page_seen_at"]
+    return Known(row["id"], row["blog"], entry_of(dict(row)), image, *times, frozenset(shown))
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry:

@@ -14,13 +14,14 @@ from adapters import adapter_class
 from adapters.http import PlatformSession
 from bot.database import Database, now
 from bot.generation import expect_ledger, path_of
+from bot.hashtags import folded
 from bot.ledger import DAEMON, Ledger, pause
 from bot.look import picture_bytes
-from bot.model import Channel, Feed, Filter, Retry, Route
+from bot.model import Channel, Feed, Filter, Retry, Route, Style
 from bot.schema import channels
 from bot.tell import Mail, Voice, Webhook
 from config.secrets import MissingSecretError, resolve, reveal
-from config.settings import ChannelSettings, FilterSettings, Settings
+from config.settings import ChannelSettings, FilterSettings, RouteSettings, Settings
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class House:
     def loopback(self) -> bool:
         """Whether pages on this machine may be fetched: when a feed says so, in a rehearsal."""
         return any(feed.loopback for feed in self.feeds)
+
+    @property
+    def looking(self) -> tuple[bool, str]:
+        """How an entry's page is looked at: on this machine too or not, and the colour of a plain card, if any."""
+        blog = self.settings.blog
+        return self.loopback, blog.colour if blog.card else ""
 
     @cached_property
     def voices(self) -> tuple[Voice, ...]:
@@ -87,7 +94,7 @@ def open_house(settings: Settings) -> House:
         settings,
         Ledger(database, Retry(**dict(settings.retry))),
         tuple(Feed(blog=settings.blog.name, **dict(feed)) for feed in settings.feeds.values()),
-        tuple(_channel(database, one, ids[one.name], missing) for one in active),
+        tuple(_channel(database, settings, one, ids[one.name], missing) for one in active),
         missing,
     )
 
@@ -109,7 +116,9 @@ def _channel_id(connection: Connection, one: ChannelSettings) -> int:
     return int(known)
 
 
-def _channel(database: Database, one: ChannelSettings, channel_id: int, missing: dict[str, str]) -> Channel:
+def _channel(
+    database: Database, settings: Settings, one: ChannelSettings, channel_id: int, missing: dict[str, str]
+) -> Channel:
     adapter = adapter_class(one.kind)
     credentials: dict[str, str] = {}
     try:
@@ -122,11 +131,31 @@ def _channel(database: Database, one: ChannelSettings, channel_id: int, missing:
         id=channel_id,
         name=one.name,
         adapter=adapter(options, credentials, session, partial(picture_bytes, database)),
-        routes=tuple(Route(each.feeds, _filter(each.include), _filter(each.exclude)) for each in one.routes),
+        routes=tuple(_route(each) for each in one.routes),
         approve=one.approve,
         wait=one.wait,
         gap=one.gap,
+        style=_style(settings, one),
     )
+
+
+def _style(settings: Settings, one: ChannelSettings) -> Style:
+    """How the channel's posts are written; only networks with mentions have handles."""
+    handles = {folded(name): str(getattr(author, one.kind, "")) for name, author in settings.authors.items()}
+    return Style(
+        template=one.template,
+        hashtags=one.hashtags,
+        mapping={folded(name): tag for name, tag in settings.hashtags.mapping.items()},
+        stop=frozenset(map(folded, settings.hashtags.stop)),
+        handles={name: handle for name, handle in handles.items() if handle},
+        no_byline=frozenset(map(folded, settings.blog.no_byline)),
+        utm={f"utm_{name}": template for name, template in dict(one.utm).items() if template},
+        language=settings.blog.language,
+    )
+
+
+def _route(one: RouteSettings) -> Route:
+    return Route(one.feeds, _filter(one.include), _filter(one.exclude), one.template)
 
 
 def _filter(settings: FilterSettings) -> Filter:

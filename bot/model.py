@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -154,6 +154,30 @@ class Route:
     feeds: tuple[str, ...] = ()
     include: Filter = Filter()
     exclude: Filter = Filter()
+    template: str = ""
+    """What its entries' texts are made from; nothing: what the channel says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a channel's posts are written; names in it are folded, as `bot.hashtags.folded` does."""
+
+    template: str = ""
+    """What the text is made from; nothing: the network's own default."""
+    hashtags: int | None = None
+    """How many at most; None: as many as the network's own default."""
+    mapping: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The hashtags of categories by hand, or "" for none."""
+    stop: frozenset[str] = frozenset()
+    """Categories that are never a hashtag."""
+    handles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The handles of authors on this network."""
+    no_byline: frozenset[str] = frozenset()
+    """Names of accounts that are not people."""
+    utm: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Tracking tags for the shared link: their templates by name, such as "utm_source"."""
+    language: str = ""
+    """The blog's language, if the configuration tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +206,7 @@ class Channel:
     approve: bool = False
     wait: timedelta = timedelta(0)
     gap: timedelta = timedelta(0)
+    style: Style = Style()
 
 
 @dataclass(frozen=True, slots=True)

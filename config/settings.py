@@ -10,9 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     SerializeAsAny,
@@ -29,6 +27,7 @@ from adapters import KINDS
 from adapters.contract import Options
 from config.mistakes import ConfigError, Mistake, closest, one_of, show, wrong
 from config.secrets import LITERAL, Reference, reveal
+from config.styles import NO_BYLINE, AuthorSettings, HashtagSettings, Section, TemplateText, Text, TrackingSettings
 
 SPAN = re.compile(
     r"((?P<days>\d{1,3})d)?((?P<hours>\d{1,4})h)?((?P<minutes>\d{1,6})m)?((?P<seconds>\d{1,8})s)?", re.ASCII
@@ -60,12 +59,6 @@ def at_least(least: timedelta, text: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
-
-
-def _written(value: str) -> str:
-    if not value.strip():
-        raise wrong("is empty", "some text")
-    return value.strip()
 
 
 def _named_well(name: str) -> str:
@@ -135,7 +128,6 @@ def _mailbox(address: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Name = Annotated[str, AfterValidator(_named_well)]
-Text = Annotated[str, AfterValidator(_written)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Address = Annotated[
     Annotated[str, AfterValidator(_literal_address), Tag("<text>")] | Annotated[Reference, Tag("<reference>")],
@@ -143,17 +135,14 @@ Address = Annotated[
 ]
 
 
-class Section(BaseModel):
-    """One table of the file: it takes no unknown keys, and its errors never repeat a value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class BlogSettings(Section):
     """The blog whose posts are published."""
 
     name: Text
     language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description='a code such as "en"')
+    no_byline: tuple[Text, ...] = NO_BYLINE
+    card: StrictBool = False
+    colour: str = Field("#1f4e5f", pattern=r"^#[0-9A-Fa-f]{6}$", description='a colour such as "#1f4e5f"')
 
 
 class LedgerSettings(Section):
@@ -188,6 +177,7 @@ class RouteSettings(Section):
     feeds: tuple[str, ...] = ()
     include: FilterSettings = FilterSettings()
     exclude: FilterSettings = FilterSettings()
+    template: TemplateText = ""
 
 
 class ChannelSettings(Section):
@@ -199,8 +189,11 @@ class ChannelSettings(Section):
     approve: StrictBool = False
     wait: Duration = timedelta(0)
     gap: Duration = timedelta(0)
+    template: TemplateText = ""
+    hashtags: Annotated[StrictInt, Field(ge=0, le=30)] | None = None
+    utm: TrackingSettings = TrackingSettings()
     options: SerializeAsAny[Options]
-    secrets: dict[str, Reference] = {}
+    secrets: dict[str, Reference] = Field(default_factory=dict)
     routes: tuple[RouteSettings, ...] = ()
 
     @field_validator("kind")
@@ -260,7 +253,9 @@ class Settings(Section):
     blog: BlogSettings
     ledger: LedgerSettings = Field(default_factory=dict, validate_default=True)
     feeds: Annotated[dict[Name, FeedSettings], BeforeValidator(_with_names), Field(min_length=1)]
-    channels: Annotated[dict[Name, ChannelSettings], BeforeValidator(_with_names)] = {}
+    channels: Annotated[dict[Name, ChannelSettings], BeforeValidator(_with_names)] = Field(default_factory=dict)
+    hashtags: HashtagSettings = HashtagSettings()
+    authors: dict[Text, AuthorSettings] = Field(default_factory=dict)
     tell: TellSettings = TellSettings()
     retry: RetrySettings = RetrySettings()
 

@@ -64,7 +64,7 @@ def a_delivery(
     entry_id = an_entry_id(database) if entry_id is None else entry_id
     with database.write() as connection:
         known = load(connection, entry_id)
-        draft = plan.draft(channel, plan.post(known.entry, known.blog, known.image))
+        draft = plan.draft_for(channel, known)
         planned = Planned(entry_id, channel, draft, due_at or now(), holds)
         delivery_id = write_delivery(connection, planned)
         assert delivery_id is not None

@@ -35,7 +35,7 @@ HELP = "import sys; sys.argv = ['oncecast', '--help']\nfrom bot.cli import main\
 
 
 def started(code: str) -> str:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
 def test_help_imports_nothing_heavy() -> None:

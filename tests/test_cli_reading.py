@@ -171,7 +171,7 @@ def test_on_a_terminal_a_title_is_shown_as_it_is_and_never_read_as_markup(stage:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-c", "from bot.cli import main; main()", "--config", str(stage.config), "history"]
     environment = {**os.environ, "COLUMNS": "200", "TERM": "xterm"}
-    subprocess.run(command, stdout=theirs, env=environment, check=True)  # noqa: S603
+    subprocess.run(command, stdout=theirs, env=environment, check=True)
     shown = os.read(ours, 65_536).decode()
     os.close(ours)
     os.close(theirs)

@@ -27,7 +27,7 @@ MAIN = "from bot.cli import main; main()"
 
 def began(*words: object, cwd: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", MAIN, *map(str, words)]
-    return subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    return subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_one_round_publishes_what_is_new_and_says_so(stage: Stage) -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.linkedin_api import escape, unescape
+from adapters.linkedin_api import escape, little_text, unescape
+from adapters.wording import END, MENTION
+from bot.simulator import littletext
 
 
 def as_a_reader_sees(commentary: str) -> str:
@@ -45,6 +47,7 @@ def test_only_the_hash_of_a_hashtag_stays_unescaped(text: str) -> None:
         ("Learn about #cancer today", "Learn about #cancer today"),
         ("#früh_erkennung", r"#früh\_erkennung"),
         ("C#major, #1, # and a#b", r"C\#major, \#1, \# and a\#b"),
+        ("#1stLine", "#1stLine"),
         ("see (this) [now]", r"see \(this\) \[now\]"),
         ("back\\slash", r"back\\slash"),
     ],
@@ -56,3 +59,19 @@ def test_a_word_with_a_hash_before_it_stays_a_hashtag_and_all_else_is_escaped(te
 @pytest.mark.parametrize("commentary", [r"on {hashtag|\#|cancer} today", "on {hashtag|#|cancer} today"])
 def test_a_hashtag_that_comes_back_as_a_template_is_a_hashtag(commentary: str) -> None:
     assert unescape(commentary) == "on #cancer today"
+
+
+def test_a_marked_name_becomes_a_mention_and_is_read_back_as_the_name() -> None:
+    commentary = little_text(f"By {MENTION}Ana Lopez{END} (a guest) #care", "urn:li:person:AbC-1")
+    assert commentary == r"By @[Ana Lopez](urn:li:person:AbC-1) \(a guest\) #care"
+    assert unescape(commentary) == "By Ana Lopez (a guest) #care"
+    assert [piece.urn for piece in littletext.read(commentary) if piece.kind == "mention"] == ["urn:li:person:AbC-1"]
+
+
+@given(
+    st.text(alphabet=st.sampled_from(r"|{}@[]()<>#\*_~ aé本1")),
+    st.text(alphabet=st.sampled_from(r"|@[]()\_ aé本"), min_size=1),
+)
+def test_text_around_a_mention_is_escaped_as_ever(text: str, name: str) -> None:
+    commentary = little_text(f"{text} {MENTION}{name}{END} {text}", "urn:li:organization:12")
+    assert littletext.shown(littletext.read(commentary)) == unescape(commentary) == f"{text} {name} {text}"

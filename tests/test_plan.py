@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import plan
+from bot.entries import Known
 from bot.model import Channel, Entry, Filter, Route
 from tests.making import offline
 
@@ -73,6 +74,12 @@ def test_an_entry_is_taken_when_any_route_takes_it() -> None:
     assert plan.takes(both, VIDEO, {"all"})
 
 
+def test_each_of_several_authors_counts() -> None:
+    entry = Entry(guid="a", link="https://blog.example.org/a/", title="Together", author="Ana Lopez, Ben Roth")
+    for author in ("ben roth", "Ana Lopez", "Ana Lopez, Ben Roth"):
+        assert plan.takes(on(Route(include=Filter(authors=(author,)))), entry, set())
+
+
 def test_an_entry_without_a_date_is_of_no_year() -> None:
     undated = Entry(guid="u", link="https://blog.example.org/u/", title="Undated")
     assert not plan.takes(on(Route(include=Filter(years=(2026,)))), undated, {"all"})
@@ -85,9 +92,6 @@ def test_words_of_another_alphabet_are_found_whole() -> None:
 
 
 def test_what_cannot_be_composed_is_a_sentence_and_not_a_draft() -> None:
-    content = plan.post(
-        Entry(guid="l", link="https://blog.example.org/" + "x" * 5, title=""), "Blog", wording="word " * 200
-    )
-    outcome = plan.draft(on(), content)
+    outcome = plan.draft_for(on(), Known(1, "Blog", VIDEO), wording="word " * 200)
     assert isinstance(outcome, str)
     assert outcome.endswith(".")

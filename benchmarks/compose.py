@@ -1,0 +1,51 @@
+"""How long a thousand drafts take on each network: `python -m benchmarks.compose` prints seconds on one core."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from adapters import adapter_class
+from adapters.http import PlatformSession
+from bot import plan
+from bot.entries import Known
+from bot.model import Channel, Entry, Style
+
+DRAFTS = 1_000
+KINDS: dict[str, dict[str, Any]] = {
+    "twitter": {},
+    "facebook": {"page": "1"},
+    "linkedin": {"organization": "1"},
+    "linkedin_group": {"group": "1"},
+}
+SHORT = "How sleep changes during and after treatment, and what helps: nine people tell, and a nurse explains. "
+STYLE = Style(utm={"utm_source": "{{ channel }}", "utm_campaign": "{{ blog }}"}, handles={"ana lopez": "@analopez"})
+
+
+def an_entry(number: int, length: int) -> Known:
+    """An entry of the blog, unlike the others, with a title and a summary so many times as long."""
+    title = f"Sleeping well after treatment, part {number}: “naïve” hopes & plans"
+    categories = ("Breast cancer", "Patient guides", "ASCO26", "Uncategorized", "患者")
+    link = f"https://blog.example.org/2026/11/sleep-{number}/?p={number}#top"
+    times = {"published": datetime(2026, 11, 22, tzinfo=UTC), "author": "Ana Lopez"}
+    entry = Entry(f"guid-{number}", link, title * length, SHORT * 3 * length, categories=categories, **times)
+    return Known(number, "The Cancer Blog", entry)
+
+
+def seconds(kind: str, length: int) -> float:
+    """How long the drafts of one network take."""
+    adapter = adapter_class(kind)
+    session = PlatformSession(adapter.real, "http://127.0.0.1:9")
+    channel = Channel(1, kind, adapter(adapter.Options(**KINDS[kind]), {}, session, lambda _: b""), style=STYLE)
+    entries = [an_entry(number, length) for number in range(DRAFTS)]
+    start = time.process_time()
+    for known in entries:
+        assert not isinstance(plan.draft_for(channel, known), str)
+    return time.process_time() - start
+
+
+if __name__ == "__main__":
+    for kind in KINDS:
+        usual, long = seconds(kind, 1), seconds(kind, 3)
+        print(f"{kind:15} {DRAFTS} drafts: {usual:.2f} s; three times as long: {long:.2f} s")

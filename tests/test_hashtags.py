@@ -1,0 +1,81 @@
+"""Which hashtags an entry gets from its categories, how they are written, and in which order they stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.text import is_hashtag
+from bot.hashtags import STOP, hashtag, hashtags
+from bot.simulator import littletext
+
+
+@pytest.mark.parametrize(
+    ("category", "tag"),
+    [
+        ("Breast cancer", "BreastCancer"),
+        ("immunothérapie", "immunothérapie"),
+        ("Hämatologie", "Hämatologie"),
+        ("ASCO26", "ASCO26"),
+        ("ESMO 2026 highlights", "ESMO2026Highlights"),
+        ("mRNA vaccines", "mRNAVaccines"),
+        ("COVID-19", "COVID19"),
+        ("HER2-positive", "HER2Positive"),
+        ("Policy & Advocacy", "PolicyAdvocacy"),
+        ("Women's health", "WomensHealth"),
+        ("Cancer del seno – l’esperienza", "CancerDelSenoLEsperienza"),
+        ("1st line", "1stLine"),
+        ("患者", "患者"),
+        ("がん 患者", "がん患者"),
+        ("سرطان الثدي", "سرطان_الثدي"),
+        ("cafe\u0301", "café"),
+        ("कैंसर देखभाल", "कैंसर_देखभाल"),
+        ("straße", "straße"),
+        ("snake_case", "SnakeCase"),
+    ],
+)
+def test_a_category_becomes_one_word_in_camel_case_and_keeps_its_letters(category: str, tag: str) -> None:
+    assert hashtag(category) == tag
+
+
+@pytest.mark.parametrize("category", ["2026", "19-11-2026", "", "&", "🎗️", "a name of a category as long as a sentence"])
+def test_what_makes_no_hashtag_gets_none(category: str) -> None:
+    assert hashtag(category) == ""
+
+
+@given(st.text(max_size=60))
+def test_no_hashtag_is_ever_broken_or_a_number_alone(category: str) -> None:
+    tag = hashtag(category)
+    assert tag == "" or is_hashtag(tag)
+
+
+@given(st.text(alphabet=st.characters(categories=["Lu", "Ll", "Nd", "Pd", "Po", "Zs"]), max_size=30))
+def test_linkedin_reads_the_whole_hashtag(category: str) -> None:
+    if tag := hashtag(category):
+        assert [piece.text for piece in littletext.read(f"#{tag}") if piece.kind == "hashtag"] == [tag]
+
+
+def test_what_the_blog_files_under_nothing_is_no_hashtag() -> None:
+    assert hashtags(["Uncategorized", "Allgemein", "Senza categoria", "Non classé", "Biopsy"], "", {}) == ("Biopsy",)
+    assert hashtags(sorted(STOP), "", {}) == ()
+
+
+def test_the_blogs_own_stop_list_is_heeded_whatever_the_case() -> None:
+    assert hashtags(["BLOG", "Our  team", "Biopsy"], "", {}, {"blog", "our team"}) == ("Biopsy",)
+
+
+def test_a_mapping_gives_another_hashtag_or_none() -> None:
+    mapping = {"breast cancer": "BCSM", "news": ""}
+    assert hashtags(["Breast Cancer", "News", "Biopsy"], "", mapping) == ("BCSM", "Biopsy")
+    assert hashtags(["Allgemein"], "", {"allgemein": "Krebs"}) == ("Krebs",)
+
+
+def test_mapped_hashtags_come_first_then_those_in_the_title_then_the_rest_in_order() -> None:
+    found = hashtags(["Policy", "ASCO26", "Lung cancer", "Care"], "Lung cancer at a glance", {"care": "CareMatters"})
+    assert found == ("CareMatters", "LungCancer", "Policy", "ASCO26")
+
+
+def test_a_hashtag_stands_once_and_not_when_the_title_has_it() -> None:
+    assert hashtags(["Lung cancer", "Lung-Cancer", "lung cancer"], "", {}) == ("LungCancer",)
+    assert hashtags(["ASCO26", "Lung"], "News from #ASCO26!", {}) == ("Lung",)

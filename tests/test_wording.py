@@ -1,0 +1,218 @@
+"""What a template can say, what becomes of what does not fit, and what a template is refused for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.contract import Post, UnsupportedError
+from adapters.counting import weighted
+from adapters.wording import END, MENTION, TAG_WORDS, mistake, written
+
+LINK = "https://blog.example.org/2026/11/what-is-a-biopsy/?p=12"
+POST = Post(
+    title="What is a biopsy?",
+    link=LINK,
+    summary="How it is done, and what comes next.",
+    author="Ana Lopez",
+    categories=("Patient guides", "Biopsy"),
+    hashtags=("Biopsy", "PatientGuides"),
+    published=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
+    blog="The Cancer Blog",
+    language="en",
+)
+WHOLE = "{{ title }}\n\n{{ summary }}\n\n{{ byline }}\n\n{{ link }}\n\n{{ hashtags }}"
+
+
+def text(template: str = WHOLE, limit: int = 280, **changed: object) -> str:
+    return written(replace(POST, **changed), template, limit, weighted)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{{ title }}", "What is a biopsy?"),
+        ("New: {{ title|upper }}", "New: WHAT IS A BIOPSY?"),
+        ("{{ blog|lower }}", "the cancer blog"),
+        ("{{ summary|shorten(12) }}", "How it is…"),
+        ("{{ 'ESMO in brief'|title }}, {{ 'mRNA'|capitalize }}", "ESMO In Brief, MRNA"),
+        ("{{ categories }} {{ hashtags }}", "Patient guides, Biopsy #Biopsy #PatientGuides"),
+        ("{{ categories|join(' · ') }}", "Patient guides · Biopsy"),
+        ("{% for tag in hashtags %}<{{ tag }}>{% endfor %}", "<#Biopsy><#PatientGuides>"),
+        ("{{ published }} {{ published|date('%-d.%m.%Y') }}", "2026-11-22 22.11.2026"),
+        ("{% if 'Biopsy' in categories %}Guide{% else %}News{% endif %}", "Guide"),
+        ("{{ byline }}, {{ author }}, {{ language }}", "By Ana Lopez, Ana Lopez, en"),
+    ],
+)
+def test_a_template_says_what_its_words_and_filters_mean(template: str, shown: str) -> None:
+    assert written(POST, template, 280, weighted, on_card=True) == shown
+
+
+def test_the_posts_own_template_wins_over_the_networks() -> None:
+    assert text(template="{{ title }}") == f"What is a biopsy?\n\n{LINK}"
+    assert written(replace(POST, template="See {{ link }}"), "{{ title }}", 280, weighted) == f"See {LINK}"
+
+
+@pytest.mark.parametrize("template", ["{{ title }}", "{{ link|shorten(9) }}", "{{ link|upper }}", "{{ link }}x"])
+def test_a_template_without_the_whole_link_gets_it_below(template: str) -> None:
+    assert text(template).split("\n\n")[-1] == LINK
+
+
+def test_the_link_may_stand_anywhere_and_is_not_added_twice() -> None:
+    assert text("{{ title }} ({{ link }}).") == f"What is a biopsy? ({LINK})."
+    assert text("{{ title }}", title=f"See {LINK}") == f"See {LINK}"
+
+
+def test_where_a_card_carries_the_link_the_text_needs_none() -> None:
+    assert written(POST, "{{ title }}", 280, weighted, on_card=True) == "What is a biopsy?"
+    assert written(replace(POST, title="", summary=""), "{{ title }}", 280, weighted, on_card=True) == LINK
+
+
+def test_an_empty_word_takes_its_line_with_it() -> None:
+    assert text("{{ title }}\n{{ byline }}\n{{ link }}", author="") == f"What is a biopsy?\n{LINK}"
+    assert text(author="", summary="", hashtags=()) == f"What is a biopsy?\n\n{LINK}"
+    assert text("{{ title }}  {{ author }} – {{ link }}", author="") == f"What is a biopsy? – {LINK}"
+
+
+def test_without_a_title_the_summary_takes_its_place_and_is_not_said_twice() -> None:
+    assert text(title="", author="", hashtags=()) == f"{POST.summary}\n\n{LINK}"
+    assert text(title=POST.summary, author="", hashtags=()) == f"{POST.summary}\n\n{LINK}"
+
+
+def test_the_summary_is_shortened_first_and_ends_with_an_ellipsis_that_counts() -> None:
+    shown = text(summary="word " * 100)
+    assert shown.startswith("What is a biopsy?\n\nword word")
+    assert shown.endswith(f"word…\n\nBy Ana Lopez\n\n{LINK}\n\n#Biopsy #PatientGuides")
+    assert 274 < weighted(shown) <= 280
+
+
+def test_a_summary_of_which_little_would_remain_is_left_out() -> None:
+    assert text(title="word " * 40, summary="summary " * 20).split("\n\n")[1] == "By Ana Lopez"
+
+
+def test_hashtags_go_next_from_the_last_and_then_the_title_is_cut_between_words() -> None:
+    assert text(title="word " * 45).endswith(f"word\n\nBy Ana Lopez\n\n{LINK}\n\n#Biopsy")
+    shown = text(title="word " * 100)
+    assert shown.endswith(f"word…\n\nBy Ana Lopez\n\n{LINK}")
+    assert 274 < weighted(shown) <= 280
+
+
+def test_what_cannot_fit_is_refused_with_the_way_out() -> None:
+    with pytest.raises(UnsupportedError, match="shorter link"):
+        written(POST, WHOLE, 20, len)
+    with pytest.raises(UnsupportedError, match="shorter template"):
+        text("word " * 60 + "{{ title }}")
+    with pytest.raises(UnsupportedError, match="nothing to publish"):
+        text(title="", summary="", link="")
+
+
+def test_a_persons_wording_stands_as_it_is_with_the_link_below() -> None:
+    shown = text(wording="Read this, @friend {{ title }}:\n\n\n\nit  helps.\n")
+    assert shown == f"Read this, @friend {{{{ title }}}}:\n\nit helps.\n\n{LINK}"
+
+
+@pytest.mark.parametrize("wording", [f"Read {LINK} today", f"({LINK})", f"See {LINK}.", f"{LINK}&utm_source=x now"])
+def test_a_wording_that_has_the_link_does_not_get_it_twice(wording: str) -> None:
+    assert text(wording=wording) == wording
+
+
+def test_a_longer_address_in_a_wording_is_another_link() -> None:
+    assert text(wording=f"See {LINK}3") == f"See {LINK}3\n\n{LINK}"
+
+
+def test_a_wording_that_does_not_fit_is_refused_and_not_cut() -> None:
+    with pytest.raises(UnsupportedError, match="shorten it"):
+        text(wording="word " * 60)
+
+
+@pytest.mark.parametrize(
+    ("language", "byline"),
+    [("de-AT", "Von Ana"), ("it", "Di Ana"), ("fr", "Par Ana"), ("ja", "文：Ana"), ("ar", "بقلم Ana"), ("", "By Ana")],
+)
+def test_the_byline_is_in_the_language_of_the_post(language: str, byline: str) -> None:
+    assert text("{{ byline }}", author="Ana", language=language).startswith(byline)
+
+
+def test_the_byline_mentions_the_handle_in_the_networks_own_form() -> None:
+    assert text("{{ byline }}", handle="@ana").startswith("By Ana Lopez (@ana)\n")
+    assert text("{{ byline }}", handle="urn:li:person:a").startswith(f"By {MENTION}Ana Lopez{END}\n")
+    assert text("{{ byline }} {{ handle }}", author="", handle="@ana") == LINK
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Live @ASCO today", "Live @ ASCO today"),
+        ("RT@drana, (@drana) and ＠drana", "RT@ drana, (@ drana) and ＠ drana"),
+        ("write to ana@example.org", "write to ana@example.org"),
+        ("see https://example.org/@ana", "see https://example.org/@ana"),
+        ("zero\u200b@\u200bdrana", "zero@drana"),
+    ],
+)
+def test_nobody_is_mentioned_by_the_words_of_the_blog(title: str, shown: str) -> None:
+    assert text("{{ title }}", title=title).split("\n")[0] == shown
+    assert text("{{ summary }}", summary=title).split("\n")[0] == shown
+    assert text("{{ author }}", author=title).split("\n")[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("{{ titel }}", "line 1: there is no word titel (did you mean title?)"),
+        ("{{ title }}\n{{ os }}", "line 2: there is no word os"),
+        ("{{ title", "line 1: "),
+        ("Hello\n{% if %}", "line 2: "),
+        ("{{ title|tojson }}", "line 1: No filter named 'tojson'"),
+        ("{{ title|shorten }}", "line 1: "),
+        ("Hello\n{{ title|shorten('a') }}", "line 2: "),
+        ("{{ published|date('%99999999Y') }}", "line 1: a date is written like"),
+        ("word " * 500, "longer than"),
+        ("(" * 500 + "{{" + "(" * 500, "line 1: "),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_told_with_its_line(template: str, told: str) -> None:
+    assert told in mistake(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ title.__class__ }}",
+        "{{ title['__class__'] }}",
+        "{{ title.upper() }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{% for a in range(1000000000) %}a{% endfor %}",
+        "{% for a in title %}a{% endfor %}",
+        "{% for a in categories %}{% for b in categories %}b{% endfor %}{% endfor %}",
+        "{% set a = title %}",
+        "{% include 'secrets' %}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{{ cycler }}",
+        "{{ self }}",
+        "{% for title in categories recursive %}{{ loop(categories) }}{% endfor %}",
+    ],
+)
+def test_a_template_can_reach_nothing_and_cannot_grow(template: str) -> None:
+    start = time.process_time()
+    assert mistake(template).startswith("line 1: ")
+    assert time.process_time() - start < 0.5
+
+
+def test_a_tracking_tag_has_words_of_its_own() -> None:
+    assert mistake("{{ blog }}-{{ channel }}", TAG_WORDS) == ""
+    assert "no word link" in mistake("{{ link }}", TAG_WORDS)
+    assert "no word channel" in mistake("{{ channel }}")
+
+
+@given(st.text(max_size=300), st.text(max_size=900), st.text(max_size=90), st.integers(240, 400))
+def test_a_post_fits_and_its_link_stands_whole(title: str, summary: str, author: str, limit: int) -> None:
+    shown = text(limit=limit, title=title, summary=summary, author=author)
+    assert weighted(shown) <= limit
+    assert LINK in shown.split("\n\n")
+    assert "\n\n\n" not in shown
