@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKS := requirements
 
-.PHONY: run test lint docs lock clean
+.PHONY: run test lint docs bench killstorm lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -38,6 +38,16 @@ $(VENV)/.test: $(VENV)/.run $(LOCKS)/test.lock
 $(VENV)/.lint: $(VENV)/.test $(LOCKS)/lint.lock
 	$(PIP) install --require-hashes -r $(LOCKS)/lint.lock
 	@touch $@
+
+# The short benchmarks, and the long one (an hour and a half on two cores; stopped, it goes on where it was).
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks.compose
+	$(BIN)/python -m benchmarks.counting
+	$(BIN)/python -m benchmarks.late_worker
+
+killstorm: $(VENV)/.test
+	$(BIN)/python -m benchmarks.killstorm --kills 2000 --resume killstorm-sqlite.jsonl --write
+	$(BIN)/python -m benchmarks.killstorm --kills 500 --database postgresql --daemons 2 --resume killstorm-postgresql.jsonl --write
 
 # Needs uv. The locks carry hashes and no host names.
 lock:
