@@ -131,7 +131,7 @@ def run(house: House) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, ask)
     daemon.start()
-    while not asked.wait(5):  # the clock's timer stands still when the wall clock jumps back; this one does not
+    while not asked.wait(1):  # the clock's timer stands still when the wall clock jumps back; this one does not
         daemon._wake()
     log.info("Stopping: calls in flight may end, nothing new begins.")
     if not daemon.stop():

@@ -28,8 +28,15 @@ def an_entry(number: int, length: int) -> Known:
     title = f"Sleeping well after treatment, part {number}: “naïve” hopes & plans"
     categories = ("Breast cancer", "Patient guides", "ASCO26", "Uncategorized", "患者")
     link = f"https://blog.example.org/2026/11/sleep-{number}/?p={number}#top"
-    times = {"published": datetime(2026, 11, 22, tzinfo=UTC), "author": "Ana Lopez"}
-    entry = Entry(f"guid-{number}", link, title * length, SHORT * 3 * length, categories=categories, **times)
+    entry = Entry(
+        guid=f"guid-{number}",
+        link=link,
+        title=title * length,
+        summary=SHORT * 3 * length,
+        author="Ana Lopez",
+        categories=categories,
+        published=datetime(2026, 11, 22, tzinfo=UTC),
+    )
     return Known(number, "The Cancer Blog", entry)
 
 

@@ -20,7 +20,7 @@ from adapters import http, wire
 from adapters.facebook import Facebook
 from adapters.linkedin import LinkedIn, LinkedInGroup
 from adapters.twitter import Twitter
-from bot import attempts, deliver, doubt, poll, reconcile, watch
+from bot import attempts, deliver, doubt, ledger, poll, reconcile, watch
 from bot.cli.running import the_only_daemon
 from bot.house import House, open_house, pause_what_is_closed
 from bot.intake import recompose_all
@@ -34,7 +34,7 @@ POLLS = 240
 """The feed is read so many times as often."""
 PAUSES = 900
 """The pauses that platforms ask for, 15 minutes on LinkedIn, are so many times as short."""
-LEASE = attempts.LEASE / PACE
+LEASE = ledger.LEASE / PACE
 KINDS = (Twitter, Facebook, LinkedIn, LinkedInGroup)
 """Imported before the fork: every daemon has them in its first moment."""
 LOOKS = min(kind.limits.find_after for kind in KINDS if kind.limits.find_after) / PACE
@@ -43,7 +43,7 @@ LOOKS = min(kind.limits.find_after for kind in KINDS if kind.limits.find_after) 
 
 def shorten() -> None:
     """Make the constants shorter, all in one proportion, so that lease > whole attempt > reading stays true."""
-    attempts.LEASE = doubt.LEASE = LEASE
+    attempts.LEASE = doubt.LEASE = LEASE  # type: ignore[attr-defined]
     whole = partial(wire.attempt, wire.WHOLE / PACE)
     deliver.attempt = reconcile.attempt = watch.attempt = whole  # type: ignore[attr-defined]
     http.CONNECT, http.READ = http.CONNECT / PACE, http.READ / PACE

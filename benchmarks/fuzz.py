@@ -93,7 +93,7 @@ def run(target: str, seed: int, examples: int) -> None:
 
 def with_atheris(target: str) -> None:
     """Run until something is found, led by what the code does with each example."""
-    import atheris  # type: ignore[import-not-found,unused-ignore]
+    import atheris
 
     act, _ = TARGETS[target]
     atheris.instrument_all()
