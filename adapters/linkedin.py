@@ -29,7 +29,7 @@ from adapters.contract import (
 from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, inside, little_text, unescape, units
 from adapters.replies import json_of, turning
 from adapters.text import plain, shorten
-from adapters.wording import unmarked
+from adapters.wording import adds, unmarked
 
 LINKEDIN = re.compile(r"https://(?:[a-z0-9-]+\.)+linkedin\.com/")
 UNTIL = "LinkedIn ends a token 60 days after it was made and does not say here when that is: note the day."
@@ -249,5 +249,5 @@ class LinkedInGroup(LinkedInAdapter):
 def _card(post: Post) -> dict[str, str]:
     """The card's words. Source: LinkedIn docs, Share on LinkedIn: 200 and 256 characters."""
     title, summary = plain(post.title), plain(post.summary)
-    description = {"description": shorten(summary, 256, units)} if summary else {}
+    description = {"description": shorten(summary, 256, units)} if title and adds(summary, title) else {}
     return {"title": shorten(title or summary, 200, units) or post.link, **description}

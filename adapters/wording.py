@@ -54,6 +54,7 @@ ALLOWED = (
 )
 EMPTY, MENTION, END = "\x01", "\x02", "\x03"  # control characters: `plain` leaves none in a word of the blog
 _FINE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*|((?<![A-Za-z0-9_])|(?<=\b[Rr][Tt]))([@＠])(?=[\w\[])")
+_ENDINGS = " .…。"
 _AROUND = r"()\[\]<>«»“”\"',.;:!?…"
 
 
@@ -172,7 +173,7 @@ def words_of(post: Post) -> dict[str, Any]:
     return {
         "title": title or summary,
         "link": post.link,
-        "summary": summary if title and summary != title else "",
+        "summary": summary if title and adds(summary, title) else "",
         "author": author,
         "handle": "" if not author else _marked(author) if post.handle.startswith("urn:") else post.handle,
         "byline": _byline(author, post),
@@ -182,6 +183,12 @@ def words_of(post: Post) -> dict[str, Any]:
         "published": post.published or "",
         "language": post.language,
     }
+
+
+def adds(summary: str, title: str) -> bool:
+    """Whether a summary says more than its title, or anything at all: of a post of pictures it may be “…” or “1”."""
+    same = summary.rstrip(_ENDINGS).casefold() == title.rstrip(_ENDINGS).casefold()
+    return not same and sum(map(str.isalpha, summary)) > 1
 
 
 def _byline(author: str, post: Post) -> str:

@@ -85,4 +85,4 @@ def settle(ledger: Ledger, channel: Channel, delivery: Delivery, outcome: Receip
             attempts.doubted(ledger, channel, delivery, why, find_after, duplicate=True, hint=outcome.hint)
         case _:
             attempts.doubted(ledger, channel, delivery, why, find_after)
-    log.info("%s: delivery %s: %s", channel.name, delivery.id, why)
+    log.info("%s: delivery %s: %s", channel.name, delivery.id, getattr(outcome, "url", why))

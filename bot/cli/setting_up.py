@@ -163,7 +163,7 @@ def check_channel(house: House, channel: Channel) -> Checked:
     if not remember(house.database, channel, account):
         why = f"The credentials open {account.name} now; before it was {before['account_name']}. If that is meant, say"
         return Checked(channel.name, False, f"{why} `oncecast channels resume {channel.name} --new-account`.", facts)
-    ends = f"the credentials end on {local(account.expires_at)}." if account.expires_at else "no end of them is known."
+    ends = f"the credentials end on {local(account.expires_at)}." if account.expires_at else "no end is known."
     words = f"{channel.adapter.title}, {account.name}{f' ({account.url})' if account.url else ''}; {ends}"
     paused = f"It is paused. {before['paused_why']} `oncecast channels resume {channel.name}` lets it go on."
     return Checked(channel.name, True, words, facts, (*account.notes, *([paused] if before["paused_at"] else [])))
