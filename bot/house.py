@@ -135,6 +135,7 @@ def _channel(
         approve=one.approve,
         wait=one.wait,
         gap=one.gap,
+        price=one.price,
         style=_style(settings, one),
     )
 

@@ -206,6 +206,8 @@ class Channel:
     approve: bool = False
     wait: timedelta = timedelta(0)
     gap: timedelta = timedelta(0)
+    price: float | None = None
+    """US dollars for one post, where they are not the platform's usual ones."""
     style: Style = Style()
 
 

@@ -97,15 +97,6 @@ def of(entry: Entry, page: Page, loopback: bool = False) -> Picture | None:
     return replace(picture, alt=alt) if _file(link) == _file(shown) else picture
 
 
-def find(
-    entry_images: Iterable[tuple[str, str]],
-    page_images: Iterable[tuple[str, str]],
-    loopback: bool = False,
-) -> Picture | None:
-    """The first usable picture of those that the entry names, then of those its page names, or None."""
-    return _first((*entry_images, *page_images), loopback)[1]
-
-
 def measured(link: str, loopback: bool = False) -> Measured | None:
     """The picture at an address as it is there, or None where there is no usable one."""
     try:

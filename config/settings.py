@@ -189,6 +189,7 @@ class ChannelSettings(Section):
     approve: StrictBool = False
     wait: Duration = timedelta(0)
     gap: Duration = timedelta(0)
+    price: Annotated[float, Field(ge=0, le=1000)] | None = None
     template: TemplateText = ""
     hashtags: Annotated[StrictInt, Field(ge=0, le=30)] | None = None
     utm: TrackingSettings = TrackingSettings()

@@ -7,6 +7,7 @@ import io
 import json
 import random
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +17,14 @@ from PIL import Image, ImageCms, ImageDraw
 from adapters import KINDS, adapter_class
 from bot.pages import Page
 from bot.pages import look as page_of
-from bot.pictures import BYTES, LONGEST, Picture, find, fitted, of
+from bot.pictures import BYTES, LONGEST, Picture, fitted, of
 from bot.simulator import Simulator
 from tests import servers
 from tests.making import an_entry
 from tests.servers import Served
 
 served = servers.served
+Links = Sequence[tuple[str, str]]
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
@@ -37,6 +39,11 @@ def drawn(size: tuple[int, int] = (400, 300), form: str = "PNG", mode: str = "RG
 def opened(picture: Picture | None) -> Image.Image:
     assert picture is not None
     return Image.open(io.BytesIO(picture.data))
+
+
+def find(named: Links, shown: Links, loopback: bool = False) -> Picture | None:
+    """The picture of an entry whose feed names these, and whose page shows those."""
+    return of(an_entry(images=tuple(named)), Page(public=True, images=tuple(shown)), loopback)
 
 
 def test_the_first_picture_that_can_be_used_is_taken_with_its_words(served: Served) -> None:

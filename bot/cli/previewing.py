@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import click
-from sqlalchemy import select
 
 from adapters.contract import Draft, Image
 from adapters.links import same_page
-from bot import pages, pictures, plan
+from bot import pages, pictures
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, print_json, quoted, say, several_lines
+from bot.drawing import card
 from bot.entries import Known, load, newest, search
 from bot.feeds import Validators, read
 from bot.guarded import FetchError
 from bot.house import House
 from bot.ledger import find
 from bot.model import Channel
-from bot.schema import deliveries, feed_entries
+from bot.preview import Preview
+from bot.preview import preview as preview_of
+from bot.schema import deliveries
 
 
 @dataclass(frozen=True)
 class Found:
-    """An entry to preview: what is known of it, the feeds that show it, the drafts it has already, and what to note."""
+    """An entry to preview: what is known of it, the drafts it has already, and what to note."""
 
     known: Known
-    feeds: frozenset[str]
-    drafts: dict[int, Draft]
+    drafts: Mapping[int, Draft]
     """Those of open deliveries, by channel: they may have a person's own words."""
     note: str = ""
 
-    def draft(self, channel: Channel) -> Draft | str:
-        """The draft as it would go out now, or why there is none."""
-        if channel.id in self.drafts:
-            return self.drafts[channel.id]
-        if not plan.takes(channel, self.known.entry, self.feeds):
-            return "does not take this entry: none of its routes does."
-        return plan.draft_for(channel, replace(self.known, feeds=self.feeds))
+    def on(self, channel: Channel) -> Preview:
+        """The draft as it would go out now, with all that is to be known of it."""
+        return preview_of(channel, self.known, self.drafts.get(channel.id), self.note)
 
 
 @click.command()
@@ -60,7 +57,9 @@ def preview(here: Here, entry: str | None, latest: int, json_wanted: bool) -> No
         return print_json([facts(one, channels) for one in found])
     if not found:
         return say("The blog has no entries yet, so there is nothing to preview.")
-    for one in found:
+    for place, one in enumerate(found):
+        if place:
+            say()
         say(f"{quoted(one.known.entry.name)}  {one.known.entry.link}")
         if one.note:
             say(one.note)
@@ -98,11 +97,8 @@ def _wanted(here: Here, wanted: str) -> list[Found]:
 def _from_ledger(house: House, entry_id: int) -> Found:
     with house.database.read() as connection:
         known = load(connection, entry_id)
-        shown = connection.execute(select(feed_entries.c.feed).where(feed_entries.c.entry_id == entry_id)).scalars()
-        feeds = frozenset(shown)
         still = find(connection, deliveries.c.entry_id == entry_id, deliveries.c.settled_at.is_(None))
-    drafts = {one.channel_id: Draft.from_json(one.draft) for one in still if one.draft}
-    found = Found(known, feeds, drafts)
+    found = Found(known, {one.channel_id: Draft.from_json(one.draft) for one in still if one.draft})
     return found if known.page_seen_at else _with_picture(house, found)
 
 
@@ -112,8 +108,8 @@ def _from_feeds(house: House) -> list[Found]:
     for feed in house.feeds:
         document = read(feed.url, Validators(), loopback=feed.loopback).document
         for entry in document.entries if document else ():
-            shown = frozenset({feed.name}) | (entries[entry.guid].feeds if entry.guid in entries else frozenset())
-            entries[entry.guid] = Found(Known(0, feed.blog, entry), shown, {})
+            before = entries[entry.guid].known.feeds if entry.guid in entries else frozenset()
+            entries[entry.guid] = Found(Known(0, feed.blog, entry, feeds=before | {feed.name}), {})
     dated = sorted(entries.values(), key=lambda one: _stamp(one.known), reverse=True)
     return dated if any(one.known.entry.published for one in dated) else list(entries.values())
 
@@ -124,31 +120,39 @@ def _stamp(known: Known) -> float:
 
 def _with_picture(house: House, found: Found) -> Found:
     """The same with the picture that would be found, and what is wrong with the page."""
-    known = found.known
+    known, (loopback, colour) = found.known, house.looking
     if known.image is not None:
         return found
     try:
-        page = pages.look(known.entry.link, loopback=house.loopback)
+        page = pages.look(known.entry.link, loopback=loopback)
     except FetchError as error:
-        return Found(known, found.feeds, found.drafts, f"Its page could not be looked at: {error}")
+        return replace(found, note=f"Its page could not be looked at: {error}")
     if not page.public:
-        return Found(known, found.feeds, found.drafts, f"{page.why} It would be held.")
-    picture = pictures.find(known.entry.images, page.images, loopback=house.loopback)
+        return replace(found, note=f"{page.why} It would be held.")
+    picture = pictures.of(known.entry, page, loopback)
+    if picture is None and colour:
+        picture = card(known.entry.title, known.blog, colour)
     if picture is None:
         return found
     facts = (picture.sha256, picture.media_type, picture.width, picture.height, len(picture.data), picture.alt)
-    return Found(Known(known.id, known.blog, known.entry, Image(*facts)), found.feeds, found.drafts)
+    return replace(found, known=replace(known, image=Image(*facts)))
 
 
 def print_draft(found: Found, channel: Channel) -> None:
-    """Print a channel's draft of an entry, its length and its picture."""
-    draft, limits = found.draft(channel), channel.adapter.limits
+    """Print a channel's draft of an entry, its length, price and picture, and what is to be known of it."""
+    shown, adapter = found.on(channel), channel.adapter
     say()
-    if isinstance(draft, str):
-        return say(f"{channel.name} ({channel.adapter.title}): {draft}")
-    say(f"{channel.name} ({channel.adapter.title}): {draft.count} of {limits.characters} ({limits.counted})")
-    print_words(draft.text)
-    return say(f"    [{picture_words(draft)}]")
+    if shown.why:
+        return say(f"{channel.name} ({adapter.title}): {shown.why}")
+    price = f"${shown.price:.2f}" if shown.price else "free"
+    say(f"{channel.name} ({adapter.title}): {shown.count} of {shown.limit} ({adapter.limits.counted}); {price}")
+    print_words(shown.text)
+    say(f"    [{_picture_words(shown.picture)}]")
+    say(f"    [Hashtags: {' '.join(f'#{tag}' for tag in shown.hashtags) or 'none'}]")
+    for warning in shown.warnings:
+        if warning != found.note:
+            say(f"    Warning: {warning}")
+    return None
 
 
 def print_words(text: str) -> None:
@@ -159,21 +163,25 @@ def print_words(text: str) -> None:
 
 def picture_words(draft: Draft) -> str:
     """What picture goes with a draft."""
-    if draft.image is None:
+    return _picture_words(draft.image)
+
+
+def _picture_words(image: Image | None) -> str:
+    if image is None:
         return "No picture of its own; a card of the linked page shows the page's."
-    alt = f"alternative text: {quoted(draft.image.alt)}" if draft.image.alt else "without alternative text"
-    return f"Picture of {draft.image.width} × {draft.image.height}, {alt}"
+    alt = f"alternative text: {quoted(image.alt)}" if image.alt else "without alternative text"
+    return f"Picture of {image.width} × {image.height}, {alt}"
 
 
 def facts(found: Found, channels: Iterable[Channel]) -> dict[str, Any]:
     """An entry and its drafts, for a program."""
     entry = found.known.entry
     told = {"id": found.known.id or None, "entry": entry.name, "link": entry.link, "note": found.note}
-    return told | {"drafts": [_draft_facts(channel, found.draft(channel)) for channel in channels]}
+    return told | {"drafts": [_draft_facts(channel, found.on(channel)) for channel in channels]}
 
 
-def _draft_facts(channel: Channel, draft: Draft | str) -> dict[str, Any]:
-    named = {"channel": channel.name, "kind": channel.adapter.kind, "limit": channel.adapter.limits.characters}
-    if isinstance(draft, str):
-        return named | {"why": draft, "text": None, "count": None, "image": None}
-    return named | {"why": "", "text": draft.text, "count": draft.count, "image": draft.image}
+def _draft_facts(channel: Channel, shown: Preview) -> dict[str, Any]:
+    named = {"channel": channel.name, "kind": channel.adapter.kind, "limit": shown.limit, "why": shown.why}
+    words = {"text": None, "count": None} if shown.why else {"text": shown.text, "count": shown.count}
+    told = {"image": shown.picture, "alt": shown.alt, "hashtags": list(shown.hashtags), "price": shown.price}
+    return named | words | told | {"warnings": list(shown.warnings)}
