@@ -17,6 +17,7 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import attempts, deliver, generation, look, poll, reconcile, tell, watch
+from bot.bell import Bell
 from bot.house import House
 
 log = logging.getLogger("oncecast")
@@ -86,7 +87,7 @@ class Daemon:
         self._wake()
 
     def _wake(self) -> None:
-        for step in STEPS:
+        for step in (step for step in STEPS if step.every < 30):
             self._begin(step)
 
     def _begin(self, step: Step) -> None:
@@ -121,17 +122,17 @@ class Daemon:
 
 def run(house: House) -> int:
     """Run until SIGTERM or SIGINT; a second signal exits at once. Returns the exit code."""
-    daemon, asked = Daemon(house), threading.Event()
+    daemon, asked = Daemon(house), Bell()
 
     def ask(_signal: int, _frame: Any) -> None:
-        if asked.is_set():
+        if asked.rung:
             os._exit(75)
-        asked.set()
+        asked.ring()
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, ask)
     daemon.start()
-    while not asked.wait(1):  # the clock's timer stands still when the wall clock jumps back; this one does not
+    while not asked.wait(5):  # the clock's timer stands still when the wall clock jumps back; this one does not
         daemon._wake()
     log.info("Stopping: calls in flight may end, nothing new begins.")
     if not daemon.stop():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 import click
 
 from bot import records
+from bot.bell import Bell
 from bot.cli.printing import on_terminal, say
 from bot.cli.running import logged, news_words, started, stopped_by_signals, the_only_daemon
 from bot.database import Database
@@ -135,7 +135,7 @@ def _welcome(simulator: Simulator, folder: Path) -> None:
     say("A post of the blog reaches the platforms within seconds; one group waits for a person's hand. Ctrl-C stops.")
 
 
-def _perform(house: House, simulator: Simulator, asked: threading.Event, seconds: float | None, every: float) -> int:
+def _perform(house: House, simulator: Simulator, asked: Bell, seconds: float | None, every: float) -> int:
     """Run the daemon and tell what arrives, until asked to stop or the time is over; returns how many arrived."""
     daemon = Daemon(house)
     daemon.start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ import click
 import scheduler
 from adapters.replies import scrub
 from bot import records
+from bot.bell import Bell
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, counted, local, print_json, quoted, say, several_lines
 from bot.database import Database
@@ -143,13 +143,13 @@ def news_words(arrival: Arrival, title: str = "", place: str = "") -> str:
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and Ctrl-C set while inside; a second one ends at once, as usual."""
-    asked = threading.Event()
+def stopped_by_signals() -> Iterator[Bell]:
+    """A bell that SIGTERM and Ctrl-C set while inside; a second one ends at once, as usual."""
+    asked = Bell()
     before: dict[signal.Signals, Any] = {}
 
     def ask(number: int, _frame: Any) -> None:
-        asked.set()
+        asked.ring()
         signal.signal(number, before[signal.Signals(number)])
 
     for number in (signal.SIGTERM, signal.SIGINT):
