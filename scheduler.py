@@ -87,7 +87,7 @@ class Daemon:
         self._wake()
 
     def _wake(self) -> None:
-        for step in (step for step in STEPS if step.every < 30):
+        for step in STEPS:
             self._begin(step)
 
     def _begin(self, step: Step) -> None:
