@@ -36,7 +36,7 @@ class Post:
     summary: str = ""
     author: str = ""
     handle: str = ""
-    """The author's on this network, an “@name” or a URN, where the table of authors has one."""
+    """The author's on this network, an “@name”, a URN or a DID, where the table of authors has one."""
     categories: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     """Without “#”, most relevant first."""
@@ -203,7 +203,7 @@ class Adapter:
     Options: ClassVar[type[Options]]
     real: ClassVar[str]
     """The host as the code and the client libraries write it; the session puts `base_url` in its place."""
-    limits: ClassVar[Limits]
+    limits: Limits
     template: ClassVar[str]
     """What a post's text is made from there, unless a channel or a route has a template of its own."""
 

@@ -187,7 +187,7 @@ class LinkedInGroup(LinkedInAdapter):
         self.listing = f"q=containerEntities&containerEntities=List({quote(group, safe='')})"
         self.url = f"https://www.linkedin.com/groups/{self.options.group}/"
         if not self.hands_over:
-            self.limits = replace(self.limits, find_after=timedelta(seconds=120))  # type: ignore[misc]
+            self.limits = replace(self.limits, find_after=timedelta(seconds=120))
 
     @property
     def hands_over(self) -> bool:

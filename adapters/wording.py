@@ -34,6 +34,8 @@ LONGEST = 2_000
 """Characters of a template."""
 WORTH_SHOWING = 40
 """Characters: a summary cut shorter than this says nothing."""
+IDS = ("urn:", "did:")
+"""How a handle begins that is an id and no name: such a mention shows the author's own name."""
 NAME = 80
 """Characters of an author's name; what is longer is not a name."""
 BYLINES = {
@@ -175,7 +177,7 @@ def words_of(post: Post) -> dict[str, Any]:
         "link": post.link,
         "summary": summary if title and adds(summary, title) else "",
         "author": author,
-        "handle": "" if not author else _marked(author) if post.handle.startswith("urn:") else post.handle,
+        "handle": "" if not author else _marked(author) if post.handle.startswith(IDS) else post.handle,
         "byline": _byline(author, post),
         "categories": tuple(map(_unmentioned, post.categories)),
         "hashtags": _Tags(f"#{tag}" for tag in post.hashtags),
@@ -194,7 +196,7 @@ def adds(summary: str, title: str) -> bool:
 def _byline(author: str, post: Post) -> str:
     if not author:
         return ""
-    named = _marked(author) if post.handle.startswith("urn:") else author
+    named = _marked(author) if post.handle.startswith(IDS) else author
     named += f" ({post.handle})" if post.handle.startswith("@") else ""
     return BYLINES.get(post.language.lower().split("-")[0], BYLINES["en"]).format(named)
 
@@ -217,7 +219,7 @@ def written(post: Post, default: str, limit: int, count: Count, on_card: bool = 
     """The text of a post: a person's wording, or else its template filled in; the link is in it unless a card has it.
 
     What does not fit is shortened: the summary, the hashtags from the last, then the title; never the link. Where
-    the author is mentioned by a URN, the name stands between marks. Raises UnsupportedError for what cannot fit.
+    the author is mentioned by an id, the name stands between marks. Raises UnsupportedError for what cannot fit.
     """
     if not any(map(plain, (post.wording, post.title, post.summary, post.link))):
         raise UnsupportedError("There is nothing to publish: the entry has no title, no summary and no link.")

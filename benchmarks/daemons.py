@@ -66,7 +66,7 @@ def at_pace(house: House) -> House:
     """The house with its configured spans made shorter, and the platforms' own delays."""
     for channel in house.channels:
         if after := channel.adapter.limits.find_after:
-            channel.adapter.limits = replace(channel.adapter.limits, find_after=after / PACE)  # type: ignore[misc]
+            channel.adapter.limits = replace(channel.adapter.limits, find_after=after / PACE)
     retry = house.ledger.retry
     ledger = replace(house.ledger, retry=replace(retry, first=retry.first / PACE, longest=retry.longest / PACE))
     return replace(house, ledger=ledger, feeds=tuple(replace(feed, poll=feed.poll / POLLS) for feed in house.feeds))

@@ -102,7 +102,7 @@ def test_a_ledger_that_cannot_be_opened_is_told_in_a_sentence(stage: Stage) -> N
 
 
 def test_a_bug_keeps_its_traceback() -> None:
-    context = oncecast.make_context("oncecast", ["simulate", "--ports", "0,0,0,0,0"])
+    context = oncecast.make_context("oncecast", ["simulate", "--port", "0"])
 
     def stumble(*_: object) -> None:
         raise KeyError("a bug")

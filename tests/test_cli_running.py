@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.rehearsing import PORTS
-from bot.cli.running import Scrubbing, the_only_daemon
+from bot.cli.running import PORT, Scrubbing, the_only_daemon
 from bot.database import Database
 from config.editing import set_value
 from tests import commanding
@@ -96,7 +95,7 @@ def test_the_log_of_a_round_has_no_secrets(stage: Stage) -> None:
 
 
 def test_the_simulator_prints_its_addresses_and_stops_when_told(tmp_path: Path) -> None:
-    with began("simulate", "--ports", "0,0,0,0,0", "--every", "60", cwd=tmp_path) as simulator:
+    with began("simulate", "--port", "0", "--every", "60", cwd=tmp_path) as simulator:
         assert simulator.stdout is not None
         name, _, address = simulator.stdout.readline().strip().partition(" ")
         with urllib.request.urlopen(address.strip()) as page:  # noqa: S310 - the simulator's own address
@@ -106,8 +105,8 @@ def test_the_simulator_prints_its_addresses_and_stops_when_told(tmp_path: Path) 
     assert (name, simulator.returncode) == ("Timelines", 0)
 
 
-def test_five_ports_are_five_numbers() -> None:
-    assert said("simulate", "--ports", "1,2").exit_code == 2
+def test_a_port_is_a_number() -> None:
+    assert said("simulate", "--port", "eight").exit_code == 2
 
 
 def test_a_rehearsal_shows_posts_arriving_everywhere_and_ends_at_ctrl_c(tmp_path: Path) -> None:
@@ -141,11 +140,11 @@ def test_a_second_rehearsal_in_the_same_folder_leaves_the_first_alone(
 
 def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        result = said("simulate", "--ports", f"{taken.getsockname()[1]},0,0,0,0")
-    assert (result.exit_code, "choose others with --ports" in result.stderr) == (1, True)
+        result = said("simulate", "--port", str(taken.getsockname()[1]))
+    assert (result.exit_code, "choose another with --port" in result.stderr) == (1, True)
 
 
 def test_a_rehearsal_takes_other_ports_when_its_own_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", PORTS[0])):
-        assert f"http://127.0.0.1:{PORTS[0]}/" not in said("rehearse", "--for", "0").stdout
+    with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", PORT)):
+        assert f"http://127.0.0.1:{PORT}/" not in said("rehearse", "--for", "0").stdout

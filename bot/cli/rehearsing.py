@@ -18,7 +18,7 @@ import click
 from bot import records
 from bot.bell import Bell
 from bot.cli.printing import on_terminal, say
-from bot.cli.running import logged, news_words, started, stopped_by_signals, the_only_daemon
+from bot.cli.running import PORT, logged, news_words, started, stopped_by_signals, the_only_daemon
 from bot.database import Database
 from bot.house import House, open_house
 from bot.simulator import Simulator
@@ -28,7 +28,6 @@ from scheduler import Daemon
 
 POLL = timedelta(seconds=2)
 """Shorter than the configuration allows: a spectator should not have to wait."""
-PORTS, ANY_PORTS = (8800, 8801, 8802, 8803, 8804), (0, 0, 0, 0, 0)
 
 SECRETS: Mapping[str, Mapping[str, str]] = {
     "x": {
@@ -77,9 +76,9 @@ def rehearse(seconds: float | None, every: float) -> None:
 def _simulator() -> Iterator[Simulator]:
     """The simulator on its usual ports, or on any that are free."""
     try:
-        simulator = started(PORTS)
+        simulator = started(PORT)
     except OSError:
-        simulator = started(ANY_PORTS)
+        simulator = started(0)
     with simulator:
         simulator.linkedin.grants_partner_access(True)
         yield simulator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -130,6 +130,8 @@ def the_only_daemon(database: Database) -> Iterator[None]:
         yield
 
 
+PORT = 8800
+"""The first of the simulator's usual ports."""
 WORDS = {State.HANDED_OVER: "to be shared by hand", State.FAILED: "failed", State.IN_DOUBT: "in doubt"}
 
 
@@ -161,9 +163,9 @@ def stopped_by_signals() -> Iterator[Bell]:
             signal.signal(number, handler)
 
 
-def started(ports: Sequence[int]) -> Simulator:
-    """A simulator that listens on these five ports. Raises OSError when one is taken, and gives the others back."""
-    simulator = Simulator(ports)
+def started(port: int) -> Simulator:
+    """A simulator that listens from this port on. Raises OSError when one is taken, and gives the others back."""
+    simulator = Simulator(port)
     try:
         return simulator.start()
     except OSError:
@@ -171,34 +173,26 @@ def started(ports: Sequence[int]) -> Simulator:
         raise
 
 
-def _five_ports(_context: click.Context, _option: click.Parameter, value: str) -> list[int]:
-    ports = [int(port) for port in value.split(",") if port.strip().isdigit()]
-    if len(ports) != 5 or not all(port < 65_536 for port in ports):
-        raise click.BadParameter("Five numbers with commas: front, X, Facebook, LinkedIn, blog; 0 is any free port.")
-    return ports
-
-
 @click.command()
 @click.option(
-    "--ports", default="8800,8801,8802,8803,8804", show_default=True, callback=_five_ports, help="Five ports."
+    "--port",
+    type=click.IntRange(0, 65_000),
+    default=PORT,
+    show_default=True,
+    help="The first of the ports, which follow each other; 0 takes any that are free.",
 )
 @click.option("--every", type=click.FloatRange(min=0.1), help="Publish a post on the blog every so many seconds.")
-def simulate(ports: list[int], every: float | None) -> None:
-    """Run stand-ins of X, Facebook and LinkedIn, and a blog, on this machine until Ctrl-C."""
+def simulate(port: int, every: float | None) -> None:
+    """Run stand-ins of the platforms, and a blog, on this machine until Ctrl-C."""
     try:
-        simulator = started(ports)
+        simulator = started(port)
     except OSError as error:
-        raise click.ClickException(f"A port is taken ({error.strerror}): choose others with --ports.") from None
+        raise click.ClickException(f"A port is taken ({error.strerror}): choose another with --port.") from None
     with simulator, stopped_by_signals() as asked:
-        addresses = {
-            "Timelines": simulator.base_url,
-            "X": simulator.twitter.base_url,
-            "Facebook": simulator.facebook.base_url,
-            "LinkedIn": simulator.linkedin.base_url,
-            "Blog's feed": simulator.blog.feed_url,
-        }
-        for name, address in addresses.items():
-            say(f"{name:<12}{address}")
+        say(f"{'Timelines':<15}{simulator.base_url}")
+        say(f"{'Blog':<15}{simulator.blog.feed_url}")
+        for network in simulator.networks:
+            say(f"{network.timelines[0].platform:<15}{network.base_url}")
         say("Put an address into a channel's options as base_url. Ctrl-C stops.")
         if every:
             simulator.blog.publishes_every(every)

@@ -6,8 +6,8 @@ share its misunderstandings. README.md lists what is known, from where, and what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count, repeat
 from typing import Self
 
 from bot.simulator.blog import Blog
@@ -15,7 +15,7 @@ from bot.simulator.control import Front
 from bot.simulator.facebook import Facebook
 from bot.simulator.invented import INVENTED_POSTS
 from bot.simulator.linkedin import LinkedIn
-from bot.simulator.network import Published
+from bot.simulator.network import Network, Published
 from bot.simulator.server import Endpoint, Request
 from bot.simulator.twitter import Twitter
 from bot.simulator.wordpress import BlogPost
@@ -26,15 +26,18 @@ __all__ = ["INVENTED_POSTS", "BlogPost", "Published", "Request", "Simulator"]
 class Simulator:
     """X, Facebook, LinkedIn and a blog on ports of their own, and a front with their timelines and controls."""
 
-    def __init__(self, ports: Sequence[int] = (0, 0, 0, 0, 0)) -> None:
-        """Take five ports: front, X, Facebook, LinkedIn, blog; 0 is a free one."""
-        front, twitter, facebook, linkedin, blog = ports
-        self.blog = Blog(blog)
-        self.twitter = Twitter(twitter)
-        self.facebook = Facebook(facebook)
-        self.linkedin = LinkedIn(linkedin)
-        self.twitter.look_up = self.facebook.look_up = self.blog.card
-        self.front = Front(front, self.twitter, self.facebook, self.linkedin, self.blog)
+    def __init__(self, port: int = 0) -> None:
+        """Take ports one after the other, the front's first, then the blog's; 0 takes any that are free."""
+        ports = count(port) if port else repeat(0)
+        front = next(ports)
+        self.blog = Blog(next(ports))
+        self.twitter = Twitter(next(ports))
+        self.facebook = Facebook(next(ports))
+        self.linkedin = LinkedIn(next(ports))
+        self.networks: tuple[Network, ...] = (self.twitter, self.facebook, self.linkedin)
+        for network in self.networks:
+            network.look_up = self.blog.card
+        self.front = Front(front, self.networks, self.blog)
 
     @property
     def base_url(self) -> str:
@@ -53,7 +56,7 @@ class Simulator:
             list(pool.map(lambda endpoint: endpoint.stop(), self._endpoints()))
 
     def _endpoints(self) -> tuple[Endpoint, ...]:
-        return self.blog, self.twitter, self.facebook, self.linkedin, self.front
+        return self.blog, *self.networks, self.front
 
     def __enter__(self) -> Self:
         return self.start()

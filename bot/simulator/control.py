@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.simulator import pages
 from bot.simulator.blog import Blog
-from bot.simulator.facebook import Facebook
 from bot.simulator.faults import Platform
-from bot.simulator.linkedin import LinkedIn
 from bot.simulator.network import Network, kind_of_picture
 from bot.simulator.server import Endpoint, Refused, Reply, Request, json_reply
-from bot.simulator.twitter import Twitter
 
 _CONTROL = re.compile(r"/control/(\w+)/(\w+)")
 _PICTURE = re.compile(r"/pictures/(\w+)/(\w+)")
@@ -26,11 +23,11 @@ _LISTS = ("published", "group_published", "member_published", "posts")
 class Front(Endpoint):
     """The page and the controls of one simulator."""
 
-    def __init__(self, port: int, twitter: Twitter, facebook: Facebook, linkedin: LinkedIn, blog: Blog) -> None:
+    def __init__(self, port: int, networks: Sequence[Network], blog: Blog) -> None:
         super().__init__(port)
-        self.networks: tuple[Network, ...] = (twitter, facebook, linkedin)
+        self.networks = networks
         self.platforms: dict[str, Platform] = {one.name: one for one in (*self.networks, blog)}
-        self._page: Callable[[], bytes] = lambda: pages.timelines(twitter, facebook, linkedin, blog)
+        self._page: Callable[[], bytes] = lambda: pages.timelines(networks, blog)
 
     def respond(self, request: Request) -> Reply:
         if request.path == "/":
@@ -59,7 +56,7 @@ class Front(Endpoint):
             return _do(platform, what, request)
         if what == "requests":
             return _requests(platform, "count" in request.query)
-        if what == "spent" and isinstance(platform, Twitter):
+        if what == "spent" and isinstance(platform, Network):
             return json_reply(200, {"spent": platform.spent})
         if what in _LISTS and hasattr(platform, what):
             return json_reply(200, _plain(getattr(platform, what)))

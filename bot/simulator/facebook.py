@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from bot.simulator import graph_rules as graph
 from bot.simulator.facebook_posts import Photo, Post, attached, cursor, post_at
 from bot.simulator.faults import Purpose, verb
-from bot.simulator.network import Card, Network, Published, kind_of_picture
+from bot.simulator.network import Card, Network, Published, Timeline, kind_of_picture
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 
 PAGE_ID, NAME, USERNAME = "100200300", "The Cancer Blog", "TheCancerBlog"
@@ -47,6 +47,10 @@ class Facebook(Network):
     def published(self) -> list[Published]:
         with self.lock:
             return [self._as_read(post) for post in self._posts.values() if post.published and not post.deleted]
+
+    @property
+    def timelines(self) -> tuple[Timeline, ...]:
+        return (Timeline("facebook", "Facebook Page", NAME, f"facebook.com/{USERNAME}", self.published),)
 
     @verb
     def revokes_the_token(self, code: str = "190/463") -> None:

@@ -14,7 +14,7 @@ from bot.simulator import linkedin_rules as rules
 from bot.simulator.faults import Purpose, verb
 from bot.simulator.linkedin_images import Images
 from bot.simulator.linkedin_posts import Share, Wanted, read_commentary, read_rest, read_ugc
-from bot.simulator.network import Ids, Network, Published
+from bot.simulator.network import Ids, Network, Published, Timeline
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 
 TOKEN = "simulated-linkedin-token"  # noqa: S105 - no secret at all
@@ -27,24 +27,21 @@ GROUP = f"urn:li:group:{GROUP_ID}"
 DUPLICATES_FOR = timedelta(hours=24)
 """How long a text counts as posted recently; LinkedIn says 10 minutes, others met it after a day and more."""
 
-_ROUTES = tuple(
-    (method, re.compile(path), does)
-    for method, path, does in (
-        ("POST", r"/rest/images", "_initialize_upload"),
-        ("PUT", r"/dms-uploads/(\w+)/.*", "_receive"),
-        ("GET", r"/rest/images/([^/]+)", "_show_image"),
-        ("POST", r"/rest/posts", "_create"),
-        ("GET", r"/rest/posts", "_posts_by_author"),
-        ("GET", r"/rest/posts/([^/]+)", "_show"),
-        ("POST", r"/rest/posts/([^/]+)", "_edit"),
-        ("DELETE", r"/rest/posts/([^/]+)", "_delete"),
-        ("POST", r"/v2/ugcPosts", "_create_ugc"),
-        ("GET", r"/v2/ugcPosts", "_find_ugc"),
-        ("GET", r"/v2/ugcPosts/([^/]+)", "_show_ugc"),
-        ("GET", r"/v2/userinfo", "_userinfo"),
-        ("GET", r"/rest/organizations/(\d+)", "_organization"),
-        ("GET", r"/rest/organizationAcls", "_roles"),
-    )
+_ROUTES = (
+    ("POST", r"/rest/images", "_initialize_upload"),
+    ("PUT", r"/dms-uploads/(\w+)/.*", "_receive"),
+    ("GET", r"/rest/images/([^/]+)", "_show_image"),
+    ("POST", r"/rest/posts", "_create"),
+    ("GET", r"/rest/posts", "_posts_by_author"),
+    ("GET", r"/rest/posts/([^/]+)", "_show"),
+    ("POST", r"/rest/posts/([^/]+)", "_edit"),
+    ("DELETE", r"/rest/posts/([^/]+)", "_delete"),
+    ("POST", r"/v2/ugcPosts", "_create_ugc"),
+    ("GET", r"/v2/ugcPosts", "_find_ugc"),
+    ("GET", r"/v2/ugcPosts/([^/]+)", "_show_ugc"),
+    ("GET", r"/v2/userinfo", "_userinfo"),
+    ("GET", r"/rest/organizations/(\d+)", "_organization"),
+    ("GET", r"/rest/organizationAcls", "_roles"),
 )
 
 
@@ -77,6 +74,14 @@ class LinkedIn(Network):
     def member_published(self) -> list[Published]:
         """The member's own public posts, oldest first."""
         return self._public(PERSON, "")
+
+    @property
+    def timelines(self) -> tuple[Timeline, ...]:
+        page, group = f"linkedin.com/company/{VANITY_NAME}", f"linkedin.com/groups/{GROUP_ID}"
+        return (
+            Timeline("linkedin", "LinkedIn page", ORGANIZATION_NAME, page, self.published),
+            Timeline("group", "LinkedIn group", GROUP_NAME, group, self.group_published, PERSON_NAME),
+        )
 
     def _public(self, author: str, container: str) -> list[Published]:
         with self.lock:
@@ -140,7 +145,7 @@ class LinkedIn(Network):
     def _routed(self, request: Request) -> Reply:
         self._admit(request)
         for method, path, does in _ROUTES:
-            found = path.fullmatch(request.path)
+            found = re.fullmatch(path, request.path)
             if found and method == request.method:
                 rules.check_headers(request)
                 reply: Reply = getattr(self, does)(request, *found.groups())
@@ -191,11 +196,11 @@ class LinkedIn(Network):
 
     def _create(self, request: Request) -> Reply:
         share = self._add(read_rest(request.json()))
-        return Reply(201, headers=_named(share.urn, "/posts/"))
+        return Reply(201, headers=rules.named(share.urn, "/posts/"))
 
     def _create_ugc(self, request: Request) -> Reply:
         share = self._add(read_ugc(request.json()))
-        return json_reply(201, {"id": share.urn}, _named(share.urn, "/ugcPosts/"))
+        return json_reply(201, {"id": share.urn}, rules.named(share.urn, "/ugcPosts/"))
 
     def _add(self, wanted: Wanted) -> Share:
         self._check_place(wanted)
@@ -293,7 +298,3 @@ class LinkedIn(Network):
         wanted = rules.listed(request, finder)
         found = [one for one in self._latest() if {one.wanted.container, one.wanted.author} & set(wanted)]
         return rules.page([share.as_ugc() for share in found], request)
-
-
-def _named(urn: str, collection: str) -> dict[str, str]:
-    return {"x-restli-id": urn, "x-linkedin-id": urn, "Location": collection + urn.replace(":", "%3A")}

@@ -126,3 +126,8 @@ def page(elements: list[dict[str, Any]], request: Request) -> Reply:
     chosen = elements[int(start) : int(start) + int(count)]
     paging = {"start": int(start), "count": int(count), "links": [], "total": len(elements)}
     return json_reply(200, {"paging": paging, "elements": chosen})
+
+
+def named(urn: str, collection: str) -> dict[str, str]:
+    """The headers that tell the id of what was made."""
+    return {"x-restli-id": urn, "x-linkedin-id": urn, "Location": collection + urn.replace(":", "%3A")}

@@ -1,8 +1,8 @@
-"""What X, Facebook and LinkedIn have in common here: an account, its posts, pictures, a token, and a lag."""
+"""What the social networks have in common here: an account, its posts, pictures, a token, and a lag."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +25,20 @@ class Published:
     alt: str | None
     url: str
     image: str | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What an account shows its readers, on the page of all timelines."""
+
+    style: str
+    """Its class on the page."""
+    platform: str
+    name: str
+    where: str
+    published: Sequence[Published]
+    author: str = ""
+    """Who posts there, where that is not the account itself."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,16 @@ class Network(Platform):
     def published(self) -> list[Published]:
         """Everything public, oldest first, whether the platform's own lists show it yet or not."""
         raise NotImplementedError
+
+    @property
+    def timelines(self) -> Sequence[Timeline]:
+        """The accounts there, as readers meet them."""
+        raise NotImplementedError
+
+    @property
+    def spent(self) -> float:
+        """What the account owes the platform, in dollars."""
+        return 0.0
 
     def _is_shown(self, at: datetime) -> bool:
         return at + self._lag <= now()

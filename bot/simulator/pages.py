@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from bot.simulator import facebook, linkedin, twitter
 from bot.simulator.blog import Blog
-from bot.simulator.facebook import Facebook
-from bot.simulator.linkedin import LinkedIn
-from bot.simulator.network import Published
+from bot.simulator.network import Network, Published, Timeline
 from bot.simulator.page_style import STYLE
-from bot.simulator.twitter import Twitter
 from bot.simulator.wordpress import TITLE, BlogPost
 
 POLICY = "default-src 'none'; img-src http: https:; style-src 'unsafe-inline'"
@@ -26,19 +23,10 @@ LATEST = 40
 _ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 
 
-def timelines(x: Twitter, face: Facebook, linked: LinkedIn, blog: Blog) -> bytes:
+def timelines(networks: Sequence[Network], blog: Blog) -> bytes:
     """The whole page."""
-    page_url = f"linkedin.com/company/{linkedin.VANITY_NAME}"
-    group_url = f"linkedin.com/groups/{linkedin.GROUP_ID}"
-    columns = (
-        _column("x", "X", twitter.NAME, f"@{twitter.USERNAME}", x.published),
-        _column("facebook", "Facebook Page", facebook.NAME, f"facebook.com/{facebook.USERNAME}", face.published),
-        _column("linkedin", "LinkedIn page", linkedin.ORGANIZATION_NAME, page_url, linked.published),
-        _column(
-            "group", "LinkedIn group", linkedin.GROUP_NAME, group_url, linked.group_published, linkedin.PERSON_NAME
-        ),
-    )
-    spent = f"X would have charged <b>${x.spent:.3f}</b>"
+    columns = [_column(timeline) for network in networks for timeline in network.timelines]
+    spent = f"The platforms would have charged <b>${sum(network.spent for network in networks):.3f}</b>"
     body = f"{_blog(blog)}<main>{''.join(columns)}</main><footer>Nothing here leaves this computer. {spent}.</footer>"
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Simulated timelines</title>'
@@ -62,13 +50,14 @@ def _headline(post: BlogPost) -> str:
     return f'<li><a href="{escape(post.link)}">{escape(post.shown_title)}</a>{time}</li>'
 
 
-def _column(kind: str, platform: str, name: str, where: str, published: list[Published], author: str = "") -> str:
-    title = f'<p class="kind">{escape(platform)}</p><h2>{escape(name)}</h2><p class="where">{escape(where)}</p>'
+def _column(one: Timeline) -> str:
+    name, published = one.name, one.published
+    title = f'<p class="kind">{escape(one.platform)}</p><h2>{escape(name)}</h2><p class="where">{escape(one.where)}</p>'
     count = f'<b class="count" title="published">{len(published)}</b>'
     head = f'<div class="profile">{_face(name)}<div>{title}</div>{count}</div>'
-    posts = "".join(_post(post, author or name) for post in reversed(published[-LATEST:]))
+    posts = "".join(_post(post, one.author or name) for post in reversed(published[-LATEST:]))
     nothing = '<p class="nothing">Nothing published yet.</p>'
-    return f'<section class="{kind}" aria-label="{escape(platform)}">{head}{posts or nothing}</section>'
+    return f'<section class="{one.style}" aria-label="{escape(one.platform)}">{head}{posts or nothing}</section>'
 
 
 def _face(name: str, size: str = "") -> str:

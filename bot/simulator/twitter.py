@@ -14,7 +14,7 @@ from typing import Any
 from bot.simulator import oauth1, tweet_text
 from bot.simulator import twitter_input as given
 from bot.simulator.faults import Purpose, verb
-from bot.simulator.network import Ids, Network, Published, kind_of_picture
+from bot.simulator.network import Ids, Network, Published, Timeline, kind_of_picture
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 from bot.simulator.twitter_rules import (
     ALT_TEXT,
@@ -80,6 +80,10 @@ class Twitter(Network):
     def published(self) -> list[Published]:
         with self.lock:
             return [self._as_read(post) for post in self._posts.values() if not post.deleted]
+
+    @property
+    def timelines(self) -> tuple[Timeline, ...]:
+        return (Timeline("x", "X", NAME, f"@{USERNAME}", self.published),)
 
     @property
     def spent(self) -> float:
