@@ -107,6 +107,8 @@ _SEQUENCES = (
     f"{_TONED}{_TONE}",
     f"{_TEXTUAL}\ufe0f",
 )
+_JOINED = re.compile("[\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e007f]")
+"""What every sequence has at least one of: most texts have none, and are not searched for the sequences themselves."""
 _EMOJI = re.compile("|".join(_SEQUENCES))
 """The sequences that X counts as one emoji for certain; what is missing here is counted code point by code point."""
 
@@ -118,6 +120,8 @@ _MENTION = re.compile(r"(?<![\w=/@.-])(@[a-z0-9_]++)@[a-z0-9]++(?:[.-]++[a-z0-9]
 
 def composed(text: str) -> str:
     """The text in NFC, in linear time; a run of over 500 characters beyond ASCII is composed in parts."""
+    if text.isascii():
+        return text
     # Not all at once: the time to order a run of marks grows with the square of its length.
     return "".join(unicodedata.normalize("NFC", part) for part in _PARTS.findall(text))
 
@@ -175,7 +179,7 @@ def _mentioning(text: str) -> int:
 def _glyphs(text: str) -> int:
     if text.isascii():
         return len(text)
-    rest, emoji = _EMOJI.subn("", text)
+    rest, emoji = _EMOJI.subn("", text) if _JOINED.search(text) else (text, 0)
     return 2 * emoji + len(rest) + len(_HEAVY.findall(rest))
 
 

@@ -29,6 +29,8 @@ def plain(text: str) -> str:
 
     Kept are the joiners that Persian, Indic scripts and emoji need, and the marks and isolates of right-to-left text.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     text = _JOINERS.sub("", _RUBBISH.sub("", composed(text)))
     return composed(" ".join(text.split()))
 
@@ -94,6 +96,8 @@ def _extends(char: str) -> bool:
 
 def _between_words(text: str, cut: int) -> bool:
     before, after = text[cut - 1], text[cut]
+    if before.isascii() and after.isascii():
+        return after.isspace()
     unspaced = unicodedata.east_asian_width(before) in "WF" and before.isalpha() and not "가" <= before <= "힣"
     return (after.isspace() or unspaced) and not (_extends(after) or _binds(before))
 

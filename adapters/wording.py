@@ -244,8 +244,9 @@ def _shorter(words: Mapping[str, Any], limit: int, size: Callable[..., int]) -> 
     changed: dict[str, Any] = {}
     if (whole := size()) <= limit:
         return changed
-    if words["summary"] and size(summary="") < whole:
-        summary = shorten(words["summary"], limit, lambda part: size(summary=part))
+    if words["summary"] and (bare := size(summary="")) < whole:
+        room = bare <= limit
+        summary = shorten(words["summary"], limit, lambda part: size(summary=part)) if room else ""
         changed["summary"] = summary if len(summary) >= WORTH_SHOWING else ""
     kept = len(words["hashtags"])
     while kept and size(**changed) > limit:

@@ -30,7 +30,7 @@ def hashtags(
 
     `mapping` and `stop` have folded names; a category that is mapped to nothing has no hashtag.
     """
-    found: dict[str, tuple[bool, bool, str]] = {}
+    title, found = plain(title), dict[str, tuple[bool, bool, str]]()
     for category in categories:
         name = folded(category)
         tag = mapping.get(name) if name in mapping else hashtag(category)
@@ -71,4 +71,4 @@ def _caseless(char: str) -> bool:
 
 
 def _has(title: str, words: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(plain(words))}(?!\w)", plain(title), re.IGNORECASE) is not None
+    return re.search(rf"(?<!\w){re.escape(plain(words))}(?!\w)", title, re.IGNORECASE) is not None
