@@ -28,7 +28,6 @@ HEAVY = [
     "feedparser",
     "rich",
     "PIL",
-    "bs4",
     "jinja2",
 ]
 HELP = "import sys; sys.argv = ['oncecast', '--help']\nfrom bot.cli import main\ntry: main()\nexcept SystemExit: pass\n"
