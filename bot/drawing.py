@@ -41,8 +41,12 @@ FONTS = (
 
 _PLAIN = str.maketrans({"\u2011": "-", "\u00ad": "", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200b": ""})
 _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
-_UNIT = re.compile(rf" ?{_IDEOGRAPH}[、。，．！？」』）】〉》ー・:;]*| ?(?:(?!{_IDEOGRAPH})\S)+")
-"""What no line may part: a word, or one ideograph with the punctuation behind it."""
+_OPENS, _FOLLOWS = (
+    "「『（【〈《〔“‘",
+    "、。，．！？：；」』）】〉》〕”’ー・々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ:;",
+)
+_UNIT = re.compile(rf" ?[{_OPENS}]*{_IDEOGRAPH}[{_FOLLOWS}]*| ?(?:(?!{_IDEOGRAPH}|[{_OPENS}]+{_IDEOGRAPH})\S)+")
+"""What no line may part: a word, or one ideograph with what may not end or begin a line (JIS X 4051, kinsoku)."""
 
 Font = ImageFont.FreeTypeFont
 Colour = tuple[int, int, int]

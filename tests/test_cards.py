@@ -11,7 +11,7 @@ from PIL import Image
 from adapters import adapter_class
 from adapters.contract import Image as Named
 from bot.cards import Card, cards
-from bot.drawing import SIZE, card, is_card
+from bot.drawing import SIZE, _font, _lines, card, is_card
 from bot.pages import Page, look
 from bot.pictures import lacks_words, measured
 from bot.simulator import Simulator
@@ -235,3 +235,11 @@ def test_a_card_is_known_again() -> None:
     image = Named(found.sha256, found.media_type, found.width, found.height, len(found.data), found.alt)
     assert is_card(image, "The Blog")
     assert not is_card(Named(found.sha256, "image/jpeg", 1200, 630, 9, "A bed"), "The Blog")
+
+
+@pytest.mark.parametrize("room", range(60, 700, 20))
+def test_no_line_of_japanese_ends_before_or_begins_with_what_may_not_stand_there(room: int) -> None:
+    lines = _lines(
+        _font("", 44), "乳がん検診で「異常あり」と言われたら：次に何をきょう聞けばよいか、『ニュース』", room
+    )
+    assert not [line for line in lines if line[-1] in "「『" or line[0] in "」』：、ょーュ"]
