@@ -126,6 +126,8 @@ class Limits:
     """How long the id of an upload may be used."""
     price: float = 0.0
     """US dollars for one post with a link."""
+    price_without_link: float = 0.0
+    """US dollars for one of an entry that has no link."""
     doubt: str = ""
     """One sentence: how an attempt whose reply was lost is settled."""
 

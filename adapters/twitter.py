@@ -72,6 +72,7 @@ class Twitter(Adapter):
         alt_text=1000,
         hashtags=2,
         price=0.20,
+        price_without_link=0.015,
         doubt="Oncecast looks for the link in the account's own posts.",
     )
     options: Options

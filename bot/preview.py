@@ -41,7 +41,7 @@ class Preview:
     hashtags: tuple[str, ...] = ()
     """Those that stand in the text, without “#”."""
     price: float = 0.0
-    """US dollars, for a post with a link; every draft has one."""
+    """US dollars."""
     warnings: tuple[str, ...] = ()
     why: str = ""
     """Why there is no draft, if there is none."""
@@ -64,7 +64,8 @@ def preview(channel: Channel, known: Known, draft: Draft | None = None, page: st
     lost = _shortened(channel, post, shown) if isinstance(planned, Draft) and planned.text == shown.text else ()
     told = (*lost, *_pictured(channel, known, shown, bool(page)), *_named(channel, post, shown), *_on_x(shown))
     alt = shown.image.alt if shown.image else ""
-    price = limits.price if channel.price is None else channel.price
+    usual = limits.price if shown.link else limits.price_without_link
+    price = usual if channel.price is None else channel.price
     facts = (shown.text, shown.count, limits.characters, shown.image, alt, _hashtags(shown.text), price)
     return Preview(*facts, warnings=(*ahead, *told))
 

@@ -59,7 +59,7 @@ def test_a_preview_tells_picture_hashtags_and_what_a_post_costs() -> None:
     shown = seen()
     assert (shown.picture, shown.alt) == (PICTURE, "A nurse and a patient talk.")
     assert shown.hashtags == ("BreastCancer", "Care")
-    assert (shown.price, seen("facebook").price) == (0.20, 0.0)
+    assert (shown.price, seen(link="").price, seen("facebook").price) == (0.20, 0.015, 0.0)
 
 
 def test_a_picture_without_alternative_text_is_told_where_the_network_takes_one() -> None:
@@ -160,6 +160,7 @@ def test_the_price_of_a_post_is_a_setting(stage: Stage) -> None:
     set_value(stage.config, "channels.x.price", 0.015)
     drafts = {one["channel"]: one for one in stage.json("preview")[0]["drafts"]}
     assert (drafts["x"]["price"], drafts["facebook"]["price"]) == (0.015, 0)
+    assert "; $0.015\n" in stage.good("preview")
 
 
 def test_for_programs_a_preview_has_all_that_a_person_sees(stage: Stage) -> None:

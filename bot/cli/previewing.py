@@ -12,7 +12,7 @@ from adapters.contract import Draft, Image
 from adapters.links import same_page
 from bot import pages, pictures
 from bot.cli.here import Here, pass_here
-from bot.cli.printing import as_json, print_json, quoted, say, several_lines
+from bot.cli.printing import as_json, dollars, print_json, quoted, say, several_lines
 from bot.drawing import card
 from bot.entries import Known, load, newest, search
 from bot.feeds import Validators, read
@@ -144,8 +144,8 @@ def print_draft(found: Found, channel: Channel) -> None:
     say()
     if shown.why:
         return say(f"{channel.name} ({adapter.title}): {shown.why}")
-    price = f"${shown.price:.2f}" if shown.price else "free"
-    say(f"{channel.name} ({adapter.title}): {shown.count} of {shown.limit} ({adapter.limits.counted}); {price}")
+    cost = dollars(shown.price)
+    say(f"{channel.name} ({adapter.title}): {shown.count} of {shown.limit} ({adapter.limits.counted}); {cost}")
     print_words(shown.text)
     say(f"    [{_picture_words(shown.picture)}]")
     say(f"    [Hashtags: {' '.join(f'#{tag}' for tag in shown.hashtags) or 'none'}]")

@@ -64,6 +64,11 @@ def counted(number: int, one: str, more: str = "") -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
 
 
+def dollars(amount: float) -> str:
+    """A price in US dollars, with the tenth of a cent that some have."""
+    return f"${amount:.3f}".removesuffix("0") if amount else "free"
+
+
 def on_terminal(stream: TextIO) -> bool:
     """Whether a person sees this stream as it is written."""
     return stream.isatty()
