@@ -117,8 +117,7 @@ class Twitter(Adapter):
         with turning(AdapterError, CannotTellError):
             body = self._ask(lambda: own_posts(self._client(), self.credentials["access_token"], since - MARGIN))
         seen, complete = listed(body, draft, known)
-        found = verdict(self.title, seen)
-        if found is None and not complete:
+        if (found := verdict(self.title, seen)) is None and not complete:
             raise CannotTellError("X did not list all posts of the account since then: look there yourself.")
         return found
 

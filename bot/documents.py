@@ -33,6 +33,8 @@ _INLINE_TAG = re.compile(r"</?(?:abbr|b|bdi|br|cite|code|em|i|mark|q|s|small|spa
 _NOT_A_PICTURE = re.compile(
     r"gravatar\.com/|//s\.w\.org/|wp-smiley|//pixel\.|//stats\.|doubleclick\.net/|feedburner\.com/"
 )
+_COMMENT = re.compile(r"#comment-\d+$")
+"""How WordPress's addresses of comments end."""
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)$", re.I)
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-f]{1,6});)", re.I | re.S
@@ -50,8 +52,15 @@ class DocumentError(Exception):
 def parse(body: bytes, content_type: str, url: str) -> Document:
     """The document at `url`, with its first thousand entries that have an identity and an http(s) link.
 
-    Raises DocumentError for what is empty, cut off, or no feed at all.
+    Raises DocumentError for what is empty, cut off, no feed at all, or a feed of what readers commented.
     """
+    document = _document(body, content_type, url)
+    if document.entries and all(_COMMENT.search(entry.link) for entry in document.entries):
+        raise DocumentError(f"{place(url)} is the feed of the readers' comments; give the feed of the blog's posts.")
+    return document
+
+
+def _document(body: bytes, content_type: str, url: str) -> Document:
     if not body.strip():
         raise DocumentError(f"{place(url)} answered with nothing; a feed was expected.")
     try:

@@ -69,6 +69,13 @@ def test_what_is_no_feed_is_refused_with_a_way_out(body: str, sentence: str) -> 
     assert refused(body) == sentence
 
 
+def test_what_readers_commented_is_never_taken_for_posts() -> None:
+    comment = BlogPost(1, link=f"{BLOG}/2026/11/post-1/#comment-12")
+    assert "give the feed of the blog's posts" in refused(rss(comment))
+    assert len(read(rss(comment, BlogPost(2))).entries) == 2, "a post may lead to a comment"
+    assert read(rss()).entries == ()
+
+
 def test_a_sloppy_but_whole_document_is_read() -> None:
     body = (
         rss(BlogPost(1, title="AT&T &nbsp; Caf&eacute;", excerpt="<b>R&D</b> &nbsp; &amp; you")) + b"<!-- cached -->\n"
