@@ -20,7 +20,7 @@ import feedparser
 from adapters.links import canonical
 from bot.bounds import TooMuchError, bounded_json, flaw, guessable, utf8
 from bot.guarded import place
-from bot.markup import CAP, Text, clean, raised, speakable, tidied, unescaped, web_link, words
+from bot.markup import CAP, Text, clean, raised, speakable, spoken, tidied, unescaped, web_link, words
 from bot.model import Document, Entry
 
 ENTRIES = 1_000
@@ -121,7 +121,7 @@ def _pictures(named: Iterable[tuple[str, str]], base: str) -> tuple[tuple[str, s
     found: dict[str, str] = {}
     for source, alt in named:
         if (link := web_link(source, base)) and not _NOT_A_PICTURE.search(link):
-            found[link] = found.get(link) or clean(html.unescape(alt))
+            found[link] = found.get(link) or spoken(alt)
     return tuple(found.items())[:IMAGES]
 
 
@@ -180,7 +180,7 @@ def _xml_entry(raw: Any, url: str, language: str, atom: bool) -> Entry | None:
         language=language,
         published=_time(raw["published_parsed"]) if "published_parsed" in raw else updated,
         updated=updated,
-        images=_pictures([*_named(raw), *_shown(content or _word(raw, "summary"))], link),
+        images=_pictures([*_named(raw), *_shown(content or _word(raw, "summary")), *_thumbnails(raw)], link),
     )
 
 
@@ -206,20 +206,22 @@ def _time(parts: struct_time | None) -> datetime | None:
 
 def _named(raw: Any) -> Iterator[tuple[str, str]]:
     """The pictures an entry names outside its text: Media RSS first (its `description` is the alternative text)."""
-    alt = _media_description(raw)
+    alt = _media_description(raw) if len(_list(raw, "media_content")) == 1 else ""
     for media in _list(raw, "media_content"):
         kind, source = _word(media, "medium") or _word(media, "type"), _word(media, "url")
         if kind.startswith("image") or (not kind and _PICTURE_NAME.search(source.partition("?")[0])):
             yield source, alt
-    for media in _list(raw, "media_thumbnail"):
-        yield _word(media, "url"), alt
     for link in _list(raw, "links"):
         if _word(link, "rel") == "enclosure" and _word(link, "type").startswith("image/"):
             yield _word(link, "href"), _word(link, "title")
 
 
+def _thumbnails(raw: Any) -> list[tuple[str, str]]:
+    return [(_word(media, "url"), "") for media in _list(raw, "media_thumbnail")]
+
+
 def _media_description(raw: Any) -> str:
-    """feedparser files it among the contents, or in the place of the summary's details."""
+    """feedparser files it among the contents, or in the place of the summary's details, and keeps one for an entry."""
     detail = _word(raw.get("summary_detail"), "value")
     plain = (_word(part, "value") for part in _list(raw, "content") if _word(part, "type") == "text/plain")
     return next(plain, detail if detail != _word(raw, "summary") else "")

@@ -64,6 +64,11 @@ _APPEARED = re.compile(
     "|se publicó primero en|apareció primero en|verscheen eerst op|apareceu primeiro em|に最初に表示されました。"
 )
 """What the Yoast SEO plugin writes under every entry of a WordPress feed."""
+_FILE_NAME = re.compile(r"[\w .()-]{1,200}\.(?:jpe?g|png|webp|gif|avif|tiff?|heic)", re.I)
+_NOT_OF_THE_TEXT = re.compile(r"(?:^|[\s_-])(?:g?r?avatar|emoji|smiley|author)(?:[\s_-]|$)", re.I)
+"""Classes of pictures that are no part of what is told."""
+_SMALLEST = 200
+"""Pixels of the shorter side: a picture that is to be shown smaller is a symbol."""
 _UNSPEAKABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -88,6 +93,7 @@ class Text(Markup):
     def __init__(self, markup: str) -> None:
         self._pieces: list[str] = []
         self._unread, self._depth = "", 0
+        self._offered = ""
         self.images: list[tuple[str, str]] = []
         super().__init__(markup)
 
@@ -97,16 +103,18 @@ class Text(Markup):
         return clean("".join(self._pieces))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._unread:
+        if tag == "img" and self._unread in ("", "noscript"):
+            self._image({name: value or "" for name, value in attrs})
+        elif self._unread:
             self._depth += tag == self._unread
+        elif tag == "source":
+            self._offered = self._offered or _largest(dict(attrs).get("srcset") or "")
         elif tag in _UNREAD or (tag in ("a", "div", "span") and _unseen(dict(attrs))):
             self._unread, self._depth = tag, 1
         elif tag == "q":
             self._pieces.append("“")
         elif _BLOCKS.fullmatch(tag):
             self._pieces.append(" ")
-        elif tag == "img":
-            self._image({name: value or "" for name, value in attrs})
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag != "svg":
@@ -126,11 +134,29 @@ class Text(Markup):
             self._pieces.append(data)
 
     def _image(self, attributes: Mapping[str, str]) -> None:
-        # Pages that load pictures late keep the address elsewhere, and a placeholder in src.
-        sources = [attributes.get(name, "") for name in ("src", "data-src", "data-lazy-src", "data-orig-file")]
-        source = next((source for source in sources if source and not source.startswith("data:")), "")
-        if source and "1" not in (attributes.get("width"), attributes.get("height")):
+        source, self._offered = _source(attributes) or self._offered, ""
+        sides = [
+            int(side) for name in ("width", "height") if re.fullmatch(r"\d{1,6}", side := attributes.get(name, ""))
+        ]
+        if (
+            source
+            and min([*sides, _SMALLEST]) == _SMALLEST
+            and not _NOT_OF_THE_TEXT.search(attributes.get("class", ""))
+        ):
             self.images.append((source, attributes.get("alt", "")))
+
+
+def _source(attributes: Mapping[str, str]) -> str:
+    """Where a picture is: pages that load pictures late keep the address elsewhere, and a placeholder in `src`."""
+    sources = [attributes.get(name, "") for name in ("data-src", "data-lazy-src", "data-orig-file", "src")]
+    sources += [_largest(attributes.get(name, "")) for name in ("data-srcset", "data-lazy-srcset", "srcset")]
+    return next((source for source in sources if source and not source.startswith("data:")), "")
+
+
+def _largest(sources: str) -> str:
+    """The widest of the pictures that a `srcset` offers (HTML standard, srcset attributes)."""
+    offered = re.findall(r"([^\s,]\S*)\s+(\d{1,5})(?:\.\d{1,3})?[wx]", sources[:4_000])
+    return max(offered, key=lambda one: int(one[1]), default=("", ""))[0]
 
 
 def _unseen(attributes: Mapping[str, str | None]) -> bool:
@@ -154,6 +180,12 @@ def unescaped(text: str) -> str:
     for _ in range(2):
         text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
     return clean(text)
+
+
+def spoken(alt: str) -> str:
+    """An alternative text as it is heard: without markup and escapes, and nothing where it is the name of a file."""
+    text = Text(alt).words if _MARKUP_STILL.search(alt) else unescaped(alt)
+    return "" if _FILE_NAME.fullmatch(text) else text
 
 
 def tidied(text: str) -> str:

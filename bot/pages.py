@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from bot.guarded import Fetched, FetchError, fetch, place
-from bot.markup import Markup, clean, decoded, web_link
+from bot.markup import Markup, clean, decoded, spoken, web_link
 
 NOT_PUBLIC = {
     401: "asks for a login",
@@ -88,7 +88,7 @@ def featured(page: Page, loopback: bool = False) -> tuple[str, str]:
     if not isinstance(media, dict) or media.get("media_type", "image") != "image":
         return "", ""
     link, alt = media.get("source_url"), media.get("alt_text")
-    return web_link(link if isinstance(link, str) else "", page.interface), clean(alt if isinstance(alt, str) else "")
+    return web_link(link if isinstance(link, str) else "", page.interface), spoken(alt if isinstance(alt, str) else "")
 
 
 def _list(of: Any, *names: str) -> list[Any]:
@@ -153,7 +153,7 @@ def _images(said: Iterable[tuple[str, str]], base: str) -> tuple[tuple[str, str]
     for kind in ("og", "twitter"):
         for link, alt in _named(said, kind):
             if whole := web_link(link, base):
-                found[whole] = found.get(whole) or clean(alt)
+                found[whole] = found.get(whole) or spoken(alt)
     return tuple(found.items())
 
 
@@ -161,7 +161,7 @@ def _named(said: Iterable[tuple[str, str]], kind: str) -> Iterator[tuple[str, st
     """The pictures of one kind of markup; an alternative text follows the picture that it is for."""
     link = alt = ""
     for name, content in said:
-        if name in (f"{kind}:image", f"{kind}:image:src"):
+        if name in (f"{kind}:image", *(f"{kind}:image:{part}" for part in ("src", "url", "secure_url"))):
             yield link, alt
             link, alt = content, ""
         elif name == f"{kind}:image:alt":

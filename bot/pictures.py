@@ -1,7 +1,7 @@
 """Finding an entry's picture: fetched safely, opened once, and made into a JPEG that every platform takes.
 
 The sources in their order, of which the first usable one wins: what the entry names (media:content, enclosure, the
-pictures of its content), og:image and twitter:image of its page, and the featured picture in WordPress's REST
+pictures of its content, media:thumbnail), og:image and twitter:image of its page, and the featured one in WordPress's REST
 interface. That one has the alternative text of the media library, so it is asked too when the others gave none.
 Avatars, emoji and counters are never taken. An entry without a usable picture is published without: none is a failure.
 """
@@ -12,12 +12,14 @@ import hashlib
 import io
 import re
 import struct
+import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from urllib.parse import unquote, urlsplit
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, features
 
 from adapters.contract import Image as Named
 from adapters.contract import Limits
@@ -25,19 +27,25 @@ from bot.guarded import FetchError, fetch
 from bot.model import Entry
 from bot.pages import Page, featured
 
-SMALLEST, LONGEST, PIXELS = 200, 2048, 40_000_000
-"""Pixels: of the shorter side at least, of the longer side at most when kept, of a whole picture when read."""
+SMALLEST, LONGEST = 200, 2048
+"""Pixels: of the shorter side at least, of the longer side at most when kept."""
+PIXELS, WHOLE = 40_000_000, 16_000_000
+"""Pixels of a picture at most: of a JPEG, which can be read smaller than it is, and of any other."""
 BYTES = 950_000
 """Bytes of a picture that is kept: under the smallest limit of any platform (Bluesky's 1,000,000 for a card)."""
 QUALITIES = (88, 80, 70, 55)
 EXTREME, WIDE = 2.0, 1.91
 """Pictures between 1:2 and 2:1 keep their shape, as no two networks crop alike and each does it around the centre.
 What is wider would be a strip anywhere, and becomes 1.91:1, the card of LinkedIn and Facebook; what is taller, 1:2."""
-TRIES = 8
-"""Addresses that are tried at most for one entry."""
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+TRIES, OF_PAGE = 5, 3
+"""Addresses that are tried at most: of those that the entry names, and then of those that its page does."""
+ONE, ALL = 20.0, 45.0
+"""Seconds that one picture may take to arrive, and all that are tried for one entry together."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", *(("AVIF",) if features.check("avif") else ()))
+ACCEPTED = ", ".join(f"image/{form.lower()}" for form in FORMATS)
 
-Image.MAX_IMAGE_PIXELS = PIXELS
+Image.MAX_IMAGE_PIXELS = None  # our own bounds are looked at before anything is decoded
+_ONE_AT_A_TIME = Lock()  # several large pictures at once would not fit into a small machine
 
 _BROKEN = (
     OSError,
@@ -50,8 +58,6 @@ _BROKEN = (
     MemoryError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 """What Pillow raises for files that are not what they say; a broken file is not always told from a strange one."""
 _NEVER = re.compile(
@@ -88,7 +94,7 @@ class Measured:
 
 def of(entry: Entry, page: Page, loopback: bool = False) -> Picture | None:
     """The entry's picture with its alternative text, from the first source that has a usable one, or None."""
-    link, picture = _first((*entry.images, *page.images), loopback)
+    link, picture = _first(_candidates(entry.images, page.images), loopback)
     if picture and picture.alt:
         return picture
     shown, alt = featured(page, loopback)
@@ -114,46 +120,53 @@ def lacks_words(image: Named | None, limits: Limits) -> str:
     return "The picture has no alternative text for readers who cannot see it: write one in the blog's media library."
 
 
-def _first(named: Iterable[tuple[str, str]], loopback: bool) -> tuple[str, Picture | None]:
-    """The first usable picture and its address; words that any source has for the same file are its words."""
-    links: dict[str, None] = {}
+def _candidates(*sources: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The addresses to try, in order, each with its words; where it has none, with another's for the same file."""
+    named = [[(link, alt) for link, alt in source if not _NEVER.search(unquote(link))] for source in sources]
     words: dict[str, str] = {}
-    for link, alt in named:
-        if link and not _NEVER.search(link):
-            links[link] = None
-            words[_file(link)] = words.get(_file(link)) or alt
-    for link in list(links)[:TRIES]:
-        if picture := _picture(link, words[_file(link)], loopback):
+    for link, alt in (one for source in named for one in source):
+        words[link], words[_file(link)] = words.get(link) or alt, words.get(_file(link)) or alt
+    chosen = [list(dict(source))[:most] for source, most in zip(named, (TRIES, OF_PAGE), strict=True)]
+    return {link: words[link] or words[_file(link)] for links in chosen for link in links}
+
+
+def _first(candidates: Mapping[str, str], loopback: bool) -> tuple[str, Picture | None]:
+    """The first usable picture and its address."""
+    ends = time.monotonic() + ALL
+    for link, alt in candidates.items():
+        if (left := ends - time.monotonic()) > 0 and (picture := _picture(link, alt, loopback, min(ONE, left))):
             return link, picture
     return "", None
 
 
 def _file(link: str) -> str:
-    """The name of the file behind an address, the same for all its sizes and copies in a network of caches."""
+    """The file behind an address, the same for all of WordPress's sizes and their copies in a network of caches."""
     try:
-        path = unquote(urlsplit(link).path)
+        parts = urlsplit(link)
     except ValueError:
         return link
-    return _RENDITION.sub("", path[max(path.find("/wp-content/"), 0) :])
+    path, upload = unquote(parts.path), parts.path.find("/wp-content/")
+    return f"{path}?{parts.query}" if upload < 0 else _RENDITION.sub("", path[upload:])
 
 
-def _picture(link: str, alt: str, loopback: bool) -> Picture | None:
+def _picture(link: str, alt: str, loopback: bool, seconds: float = ONE) -> Picture | None:
     try:
-        return fitted(_fetched(link, loopback), alt)
+        return fitted(_fetched(link, loopback, seconds), alt)
     except FetchError:
         return None
 
 
-def _fetched(link: str, loopback: bool) -> bytes:
-    fetched = fetch(link, {"Accept": "image/jpeg, image/png, image/webp, image/gif"}, 15_000_000, 20.0, loopback)
+def _fetched(link: str, loopback: bool, seconds: float = ONE) -> bytes:
+    fetched = fetch(link, {"Accept": ACCEPTED}, 15_000_000, seconds, loopback)
     return fetched.body if fetched.status == 200 else b""
 
 
 def fitted(data: bytes, alt: str = "") -> Picture | None:
     """The picture in these bytes, fitted for the platforms, or None when they hold no usable one."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-            if min(opened.size) < SMALLEST or opened.width * opened.height > PIXELS:
+        with _ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            most = PIXELS if opened.format == "JPEG" else WHOLE
+            if min(opened.size) < SMALLEST or opened.width * opened.height > most:
                 return None
             opened.draft("RGB", (LONGEST, LONGEST))
             upright = ImageOps.exif_transpose(opened)
@@ -175,11 +188,21 @@ def kept(picture: Image.Image, alt: str, qualities: Sequence[int] = QUALITIES) -
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """The picture without transparency, in the colours it was in; a palette is resolved."""
+    if picture.mode.startswith("I"):
+        picture = _in_8_bits(picture)
     if not picture.has_transparency_data:
         return picture if picture.mode in ("RGB", "CMYK", "L") else picture.convert("RGB")
-    flat = Image.new("RGBA", picture.size, "white")
-    flat.alpha_composite(picture.convert("RGBA"))
-    return flat.convert("RGB")
+    seen = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    flat = Image.new("RGB", picture.size, "white")
+    flat.paste(seen, mask=seen.getchannel("A"))
+    return flat
+
+
+def _in_8_bits(picture: Image.Image) -> Image.Image:
+    """A grey picture of 10 to 16 bits, as of a scan, in 8: Pillow would make all that is above 255 white."""
+    brightest = picture.getextrema()[1]
+    scale = 255 / (2 ** max(int(brightest).bit_length(), 8) - 1)  # type: ignore[arg-type]
+    return picture.point(lambda value: value * scale).convert("L")
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

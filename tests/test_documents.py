@@ -198,6 +198,23 @@ def test_the_picture_a_plugin_names_comes_with_its_description() -> None:
     assert entry.summary == "An excerpt."
 
 
+def test_the_description_of_one_medium_is_never_another_s() -> None:
+    def media(path: str, kind: str, about: str) -> str:
+        told = f"<media:description>{about}</media:description>" if about else ""
+        return f'<media:content url="{BLOG}/{path}" medium="{kind}">{told}</media:content>'
+
+    two_arms = media("a.jpg", "image", "Arm A") + media("b.jpg", "image", "Arm B")
+    film = media("talk.mp4", "video", "Watch our talk") + media("b.jpg", "image", "")
+    assert only(rss(BlogPost(1, more=two_arms))).images == ((f"{BLOG}/a.jpg", ""), (f"{BLOG}/b.jpg", ""))
+    assert only(rss(BlogPost(1, more=film))).images == ((f"{BLOG}/b.jpg", ""),)
+
+
+def test_a_small_picture_for_lists_comes_after_those_of_the_text() -> None:
+    listed = f'<media:thumbnail url="{BLOG}/small.jpg" />'
+    found = only(rss(BlogPost(1, more=listed, content='<img src="/large.jpg" alt="A curve">'))).images
+    assert found == ((f"{BLOG}/large.jpg", "A curve"), (f"{BLOG}/small.jpg", ""))
+
+
 def test_pictures_in_the_text_count_where_no_plugin_names_one() -> None:
     content = '<img src="data:image/gif;base64,R0" data-src="/late.jpg" alt="Sp&auml;t"><IMG SRC=second.png>'
     images = only(rss(BlogPost(1, content=content))).images

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markup import CAP, Text, clean, tidied, unescaped, words
+from bot.markup import CAP, Text, clean, spoken, tidied, unescaped, words
 
 RTL = "\u2067שלום\u2069 \u200fمی‌خواهم\u200e"
 TAGS = "<p> </p> <br> <b> <script> </script> <q> </q> <sup> </sup> <a href=x> </a> <!-- --> & < > &lt; &amp;lt; &#8217;"
@@ -148,3 +148,45 @@ def test_hostile_markup_is_read_in_bounded_time(piece: str) -> None:
 def test_pictures_are_found_beside_the_words() -> None:
     text = Text("<p>Words</p><img src=/a.jpg alt='A scan'><script><img src=/b.jpg></script>")
     assert (text.words, text.images) == ("Words", [("/a.jpg", "A scan")])
+
+
+@pytest.mark.parametrize(
+    ("markup", "source"),
+    [
+        ('<img src="/grey.png" data-src="/a.jpg">', "/a.jpg"),
+        ('<img src="data:image/gif;base64,R0" data-srcset="/s.jpg 300w, /a.jpg 1200w">', "/a.jpg"),
+        ('<img srcset="/a.jpg 2x, /s.jpg 1x">', "/a.jpg"),
+        ('<img src="/a.jpg" srcset="/s.jpg 300w">', "/a.jpg"),
+        (
+            '<picture><source srcset="/s.webp 300w, /a.jpg 900w"><img src="data:image/gif;base64,R0"></picture>',
+            "/a.jpg",
+        ),
+        ('<img src="data:image/gif;base64,R0"><noscript><img src="/a.jpg">No</noscript>', "/a.jpg"),
+    ],
+)
+def test_a_picture_that_a_page_loads_late_is_found(markup: str, source: str) -> None:
+    text = Text(f"{markup} Words")
+    assert (text.images, text.words) == ([(source, "")], "Words")
+
+
+@pytest.mark.parametrize(
+    "attributes", ['width="32"', 'width="1" height="1"', 'class="avatar avatar-96 photo"', 'class="wp-smiley"']
+)
+def test_symbols_and_portraits_of_authors_are_no_pictures_of_the_text(attributes: str) -> None:
+    assert Text(f'<img src="/a.jpg" alt="Anna" {attributes}>').images == []
+    assert Text('<img src="/a.jpg" width="100%" height="600" class="wp-image-12">').images == [("/a.jpg", "")]
+
+
+@pytest.mark.parametrize(
+    ("alt", "heard"),
+    [
+        ("<p>A <b>bold</b> curve</p>", "A bold curve"),
+        ("Tom &amp;amp; Jerry", "Tom & Jerry"),
+        ("p < 0.05 in arm A", "p < 0.05 in arm A"),
+        ("IMG_1234.jpg", ""),
+        ("scan (2).PNG", ""),
+        ("The file scan.png, opened", "The file scan.png, opened"),
+    ],
+)
+def test_an_alternative_text_is_what_a_person_hears(alt: str, heard: str) -> None:
+    assert spoken(alt) == heard

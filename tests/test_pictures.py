@@ -147,10 +147,32 @@ def test_private_addresses_are_not_asked_for_pictures(served: Served) -> None:
 
 def test_only_so_many_addresses_are_tried(served: Served) -> None:
     assert find([(f"{served.url}/{number}.png", "") for number in range(30)], (), loopback=True) is None
-    assert len(served.asked) == 8
+    assert len(served.asked) == 5
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_a_crowd_of_symbols_in_the_text_does_not_hide_the_picture_of_the_page(served: Served) -> None:
+    symbols = [(served.at(f"/{number}.png", drawn((32, 32))), "") for number in range(9)]
+    picture = find(symbols, [(served.at("/preview.png", drawn()), "A curve")], loopback=True)
+    assert picture is not None
+    assert picture.alt == "A curve"
+
+
+@pytest.mark.parametrize("path", ["/image?id={}", "/_next/image?url=%2F{}.png&w=640"])
+def test_addresses_that_differ_in_their_query_are_different_pictures(served: Served, path: str) -> None:
+    small, good = served.at(path.format(1), drawn((90, 90))), served.at(path.format(2), drawn())
+    picture = find([(small, "The logo of a hospital"), (good, "")], (), loopback=True)
+    assert picture is not None
+    assert picture.alt == ""
+
+
+def test_a_picture_keeps_its_own_words(served: Served) -> None:
+    one, other = served.at("/wp-content/a-300x100.png", drawn((300, 100))), served.at("/wp-content/a.png", drawn())
+    picture = find([(one, "Another size of it"), (other, "A curve")], (), loopback=True)
+    assert picture is not None
+    assert picture.alt == "A curve"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_every_usual_format_becomes_a_jpeg(form: str) -> None:
     image = opened(fitted(drawn(form=form)))
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (400, 300))
@@ -160,6 +182,21 @@ def test_every_usual_format_becomes_a_jpeg(form: str) -> None:
 def test_every_kind_of_colour_becomes_rgb(mode: str) -> None:
     assert opened(fitted(drawn(mode=mode))).mode == "RGB"
     assert opened(fitted(drawn(form="JPEG", mode="CMYK"))).mode == "RGB"
+
+
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_a_grey_scan_keeps_its_shades_however_many_bits_it_has(bits: int) -> None:
+    scan = Image.linear_gradient("L").resize((400, 300)).convert("I").point(lambda value: value * (2**bits - 1) / 255)
+    out = io.BytesIO()
+    scan.convert("I;16").save(out, "PNG")
+    image = opened(fitted(out.getvalue()))
+    shades = [image.convert("L").getpixel((200, row)) for row in (10, 150, 290)]
+    assert shades == pytest.approx([9, 128, 247], abs=4)
+
+
+def test_what_can_only_be_read_whole_may_be_less_large() -> None:
+    assert fitted(drawn((4_100, 4_000))) is None
+    assert fitted(drawn((4_100, 4_000), form="JPEG")) is not None
 
 
 @pytest.mark.parametrize("form", ["BMP", "TIFF", "ICO", "PPM"])
