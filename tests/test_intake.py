@@ -11,9 +11,14 @@ from bot.intake import Taken, take_in
 from bot.ledger import find
 from bot.model import Channel, Delivery, Entry, Feed, Filter, Hold, Route, State
 from bot.schema import deliveries
+from tests.conftest import NOON
 from tests.making import FEED, a_channel, an_entry, lately, told
 
-OLD = [an_entry("Old one", published=lately(days=3)), an_entry("Older one", published=lately(days=9))]
+OLD = [
+    an_entry("Old one", published=NOON - timedelta(days=3)),
+    an_entry("Older one", published=NOON - timedelta(days=9)),
+]
+"""Older than whatever the clock says: the fixture's time, or a real one, which is later."""
 
 
 def shows(database: Database, channel: Channel | list[Channel], *read: Entry, feed: Feed = FEED) -> Taken:
