@@ -14,6 +14,8 @@ from bot.pictures import Measured, measured
 
 TITLE, WORDS = 70, 200
 """Characters that X shows of a title and of a description."""
+MOST = 4_096
+"""Pixels of either side that X takes at most."""
 ROOM = 300
 """Characters of each that are told here; Facebook names no number, and cuts by the room there is."""
 LARGE, SMALL = "with a large picture", "with a small picture"
@@ -37,8 +39,9 @@ class Card:
         """What will be shown, as a line."""
         if self.shape == NO_CARD:
             return f"{self.platform} will show {NO_CARD}"
+        unless = "its card only where no picture is attached: " if self.platform == "X" else ""
         about = f"and the words “{self.description}”" if self.description else "and no description"
-        return f"{self.platform} will show “{self.title}”, {self.shape}, {about}"
+        return f"{self.platform} will show {unless}“{self.title}”, {self.shape}, {about}"
 
 
 READERS = {"twitter": "X", "facebook": "Facebook"}
@@ -51,17 +54,19 @@ def cards(page: Page, kinds: Iterable[str] = READERS, loopback: bool = False) ->
     told = []
     for kind in READERS:
         if kind in kinds:
-            link = _x_picture(page) if kind == "twitter" else page.tags.get("og:image", "")
+            link = _named(page, *(("twitter:image", "twitter:image:src") if kind == "twitter" else ()), *OG)
             if link and link not in found:
                 found[link] = measured(link, loopback)
             told.append((_on_x if kind == "twitter" else _on_facebook)(page, link, found.get(link)))
     return told
 
 
-def _x_picture(page: Page) -> str:
-    return next(
-        (page.tags[name] for name in ("twitter:image", "twitter:image:src", "og:image") if name in page.tags), ""
-    )
+OG = ("og:image", "og:image:url", "og:image:secure_url")
+
+
+def _named(page: Page, *names: str) -> str:
+    """What the page says under the first of these names under which it says anything."""
+    return next((page.tags[name] for name in names if name in page.tags), "")
 
 
 def _on_x(page: Page, link: str, picture: Measured | None) -> Card:
@@ -73,7 +78,8 @@ def _on_x(page: Page, link: str, picture: Measured | None) -> Card:
         tag = "a twitter:card tag" if title else "a title for previews (og:title)"
         return Card("X", NO_CARD, lacks=(f"The page has not {tag}, so X makes no card of it. {PLUGIN}",))
     least = (300, 157) if kind == "summary_large_image" else (144, 144)
-    usable = picture and picture.width >= least[0] and picture.height >= least[1] and picture.size < 5_000_000
+    fits = picture and least[0] <= picture.width <= MOST and least[1] <= picture.height <= MOST
+    usable = picture and fits and picture.size < 5_000_000
     shape = (LARGE if kind == "summary_large_image" else SMALL) if usable else NO_PICTURE
     lacks = [*_x_words(title, about, tags.get("twitter:card", "")), *_x_pictures(link, picture, least)]
     if usable and not (tags.get("twitter:image:alt") or tags.get("og:image:alt")):
@@ -99,6 +105,8 @@ def _x_pictures(link: str, picture: Measured | None, least: tuple[int, int]) -> 
         yield f"The picture has {picture.size / 1e6:.1f} MB; X takes less than 5 MB."
     elif picture.width < least[0] or picture.height < least[1]:
         yield f"The picture has {picture.width} × {picture.height} pixels; X wants {least[0]} × {least[1]} at least."
+    elif max(picture.width, picture.height) > MOST:
+        yield f"The picture has {picture.width} × {picture.height} pixels; X takes {MOST} × {MOST} at most."
 
 
 def _on_facebook(page: Page, link: str, picture: Measured | None) -> Card:

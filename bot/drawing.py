@@ -55,7 +55,11 @@ Colour = tuple[int, int, int]
 def card(title: str, blog: str, colour: str, fonts: Sequence[str] = FONTS) -> Picture | None:
     """The card, or None where there is no title, or no font for it. `colour` is of the form `#rrggbb`."""
     title, blog = _written(title), _written(blog)
+    told = f"{title} – {blog}" if blog else title
     name = _font_for(title, fonts)
+    if name is None:
+        title = _without_symbols(title)
+        name = _font_for(title, fonts)
     if name is None:
         return None
     ground = _rgb(colour)
@@ -70,9 +74,10 @@ def card(title: str, blog: str, colour: str, fonts: Sequence[str] = FONTS) -> Pi
     if (signing := _font_for(blog, (name, *fonts))) is not None:
         soft = _between(ground, ink, 0.3)
         pen.line((MARGIN, RULE, WIDTH - MARGIN, RULE), soft, 2)
-        (line, *_) = _lines(_font(signing, 34), blog)
-        pen.text((side, RULE + 30), line, _between(ground, ink, 0.85), _font(signing, 34), anchor)
-    return kept(drawn, f"{title} – {blog}" if blog else title, (95, *QUALITIES))
+        small = _font(signing, 34)
+        line = blog if small.getlength(blog) <= ROOM else _ended(small, blog)
+        pen.text((side, RULE + 30), line, _between(ground, ink, 0.85), small, anchor)
+    return kept(drawn, told, (95, *QUALITIES))
 
 
 def is_card(image: Named, blog: str) -> bool:
@@ -83,6 +88,12 @@ def is_card(image: Named, blog: str) -> bool:
 def _written(text: str) -> str:
     """As much of the text as could ever find room, with the letters that it is drawn with."""
     return " ".join(unicodedata.normalize("NFC", text[:LONGEST]).translate(_PLAIN).split())
+
+
+def _without_symbols(text: str) -> str:
+    """The text without emoji and the like, which hardly any font has."""
+    kinds = ("So", "Sk", "Cf", "Me", "Cn")
+    return " ".join("".join(one for one in text if unicodedata.category(one) not in kinds and one != "\ufe0f").split())
 
 
 @lru_cache(64)

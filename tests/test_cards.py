@@ -51,7 +51,8 @@ def test_a_page_with_all_its_tags_lacks_nothing(served: Served) -> None:
     found = shown(served)
     assert [one.lacks for one in found.values()] == [(), ()]
     assert found["X"].words == (
-        "X will show “Sleep after treatment”, with a large picture, and the words “Why rest is hard to find.”"
+        "X will show its card only where no picture is attached: "
+        "“Sleep after treatment”, with a large picture, and the words “Why rest is hard to find.”"
     )
 
 
@@ -114,6 +115,17 @@ def test_a_picture_that_is_not_there_is_told(served: Served) -> None:
         assert one.picture == ""
 
 
+def test_a_picture_that_is_too_large_for_x_is_told(served: Served) -> None:
+    found = shown(served, (4_097, 2_000))
+    assert "X takes 4096 × 4096 at most" in found["X"].lacks[0]
+    assert found["Facebook"].lacks == ()
+
+
+def test_a_picture_may_be_named_by_its_address_alone(served: Served) -> None:
+    found = shown(served, None, **{"og:image:url": served.at("/a.png", picture())})
+    assert [one.picture for one in found.values()] == [f"{served.url}/a.png"] * 2
+
+
 def test_a_picture_in_half_an_address_is_told(served: Served) -> None:
     assert "/a.png cannot be read" in shown(served, og_image="/a.png")["Facebook"].lacks[0]
 
@@ -131,7 +143,10 @@ def test_a_picture_without_words_is_told(served: Served) -> None:
 def test_check_tells_the_cards_of_the_newest_entry_s_page(stage: Stage) -> None:
     stage.publish("What is a biopsy?", picture=False, summary="How it is done.")
     told = stage.good("check")
-    assert "    X will show “What is a biopsy?”, without a picture, and the words “How it is done.”\n" in told
+    assert (
+        "    X will show its card only where no picture is attached: “What is a biopsy?”, without a picture, and the words “How it is done.”\n"
+        in told
+    )
     assert "    Facebook will show “What is a biopsy?”" in told
     assert "      The page names no picture for previews (og:image)." in told
 
@@ -201,9 +216,24 @@ def test_letters_are_white_on_dark_and_dark_on_light(colour: str, light: bool) -
     assert (lighter > 1_000, darker > 1_000) == (light, not light)
 
 
-@pytest.mark.parametrize("title", ["がん治療後の睡眠", "النوم بعد العلاج", "Früh erkannt", "Sleep 😴", "", " "])
+@pytest.mark.parametrize("title", ["がん治療後の睡眠", "النوم بعد العلاج", "Früh erkannt", "😴", "", " "])
 def test_a_title_that_cannot_be_written_gets_no_card(title: str) -> None:
     assert drawn(title) is None
+
+
+@pytest.mark.parametrize("title", ["🎗️ Sleep 😴", "👩‍⚕️ Sleep", "Sleep 1️⃣"])
+def test_an_emoji_that_no_font_has_is_left_out_of_the_card_but_not_of_its_words(title: str) -> None:
+    assert drawn(title) is not None
+    found = card(title, "The Blog", "#1f4e5f", fonts=())
+    assert found is not None
+    assert found.alt == f"{title} – The Blog"
+
+
+def test_a_long_name_of_the_blog_stays_on_the_card() -> None:
+    image = drawn("Sleep", "#000000", blog="Blog" * 60)
+    assert image is not None
+    _, _, right, _ = image.point(lambda light: 255 if light > 60 else 0).getbbox() or (0, 0, 0, 0)
+    assert right <= 1120
 
 
 @pytest.mark.parametrize("title", ["PD\u2011L1 and\u00a0sleep", "It’s about “rest”"])
