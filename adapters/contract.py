@@ -233,6 +233,10 @@ class Adapter:
         """
         raise NotImplementedError
 
+    def card(self, draft: Draft) -> tuple[str, str] | None:
+        """The title and description of the card that a draft brings along; None where the platform makes its own."""
+        return None
+
     def prepare(self, draft: Draft) -> Draft:
         """Do the uploads, which may be repeated; nothing becomes public."""
         return draft

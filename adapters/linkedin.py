@@ -94,6 +94,11 @@ class LinkedIn(LinkedInAdapter):
         }
         return Draft(self.kind, text, post.link, units(text), body, post.image)
 
+    def card(self, draft: Draft) -> tuple[str, str]:
+        """What the draft's card says."""
+        article = draft.body["content"]["article"]
+        return article["title"], article.get("description", "")
+
     def prepare(self, draft: Draft) -> Draft:
         """Upload the card's picture. Source: LinkedIn docs, Images API."""
         if draft.image is None or "image" in draft.prepared:

@@ -142,9 +142,10 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
 
 def search(connection: Connection, wanted: str) -> list[int]:
     """The ids of the entries that a person may mean: by id, guid, or any form of its link; newest first."""
-    if wanted.isdigit():
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         return list(connection.execute(select(entries.c.id).where(entries.c.id == int(wanted))).scalars())
-    by_link = and_(identities.c.witness == "link", identities.c.value == canonical(wanted))
+    links = {canonical(wanted), canonical(f"https://{wanted}")}  # pasted addresses often lack their beginning
+    by_link = and_(identities.c.witness == "link", identities.c.value.in_(links))
     by_guid = and_(identities.c.witness == "guid", identities.c.value == wanted)
     query = select(identities.c.entry_id).where(or_(by_link, by_guid)).distinct()
     return sorted(connection.execute(query).scalars(), reverse=True)

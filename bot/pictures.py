@@ -1,8 +1,9 @@
 """Finding an entry's picture: fetched safely, opened once, and made into a JPEG that every platform takes.
 
 The sources in their order, of which the first usable one wins: what the entry names (media:content, enclosure, the
-pictures of its content, media:thumbnail), og:image and twitter:image of its page, and the featured one in WordPress's REST
-interface. That one has the alternative text of the media library, so it is asked too when the others gave none.
+pictures of its content, media:thumbnail), og:image and twitter:image of its page, and the featured picture in
+WordPress's REST interface. That one has the alternative text of the media library, so it is asked too when the others
+gave none.
 Avatars, emoji and counters are never taken. An entry without a usable picture is published without: none is a failure.
 """
 

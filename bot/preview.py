@@ -16,7 +16,7 @@ from bot import plan
 from bot.drawing import is_card
 from bot.entries import Known
 from bot.model import Channel
-from bot.pictures import lacks_words
+from bot.pictures import SMALLEST, lacks_words
 
 MENTIONING = {"twitter": "X", "linkedin": "LinkedIn"}
 """The kinds for which the table of authors has handles, and their networks."""
@@ -43,6 +43,10 @@ class Preview:
     price: float = 0.0
     """US dollars."""
     warnings: tuple[str, ...] = ()
+    link: str = ""
+    """The address that is shared, with its tracking tags."""
+    card: tuple[str, str] | None = None
+    """The title and description of a card that goes out with the text; None where the platform makes its own."""
     why: str = ""
     """Why there is no draft, if there is none."""
 
@@ -67,7 +71,7 @@ def preview(channel: Channel, known: Known, draft: Draft | None = None, page: st
     usual = limits.price if shown.link else limits.price_without_link
     price = usual if channel.price is None else channel.price
     facts = (shown.text, shown.count, limits.characters, shown.image, alt, _hashtags(shown.text), price)
-    return Preview(*facts, warnings=(*ahead, *told))
+    return Preview(*facts, warnings=(*ahead, *told), link=shown.link, card=channel.adapter.card(shown))
 
 
 def _hashtags(text: str) -> tuple[str, ...]:
@@ -98,7 +102,8 @@ def _pictured(channel: Channel, known: Known, draft: Draft, unseen: bool) -> Ite
     """What a picture lacks; where the page was not seen, nobody knows yet whether there is one."""
     limits = channel.adapter.limits
     if known.image is None and draft.image is None and limits.images and not unseen:
-        yield "No picture was found, in the feed or on the page: give the post a featured picture."
+        least = f"No picture of at least {SMALLEST} × {SMALLEST} pixels was found, in the feed or on the page"
+        yield f"{least}: give the post a featured picture."
     if draft.image and is_card(draft.image, known.blog):
         yield "No picture was found, so a plain card with the title is drawn."
     if missing := lacks_words(draft.image, limits):

@@ -144,9 +144,9 @@ def test_check_tells_the_cards_of_the_newest_entry_s_page(stage: Stage) -> None:
     stage.publish("What is a biopsy?", picture=False, summary="How it is done.")
     told = stage.good("check")
     assert (
-        "    X will show its card only where no picture is attached: “What is a biopsy?”, without a picture, and the words “How it is done.”\n"
-        in told
-    )
+        "    X will show its card only where no picture is attached: “What is a biopsy?”, "
+        "without a picture, and the words “How it is done.”\n"
+    ) in told
     assert "    Facebook will show “What is a biopsy?”" in told
     assert "      The page names no picture for previews (og:image)." in told
 

@@ -71,7 +71,7 @@ def test_a_picture_without_alternative_text_is_told_where_the_network_takes_one(
 def test_an_entry_without_a_picture_is_told_where_posts_have_pictures() -> None:
     for kind in ("twitter", "facebook", "linkedin"):
         (told,) = seen(kind, image=None).warnings
-        assert told.startswith("No picture was found, in the feed or on the page")
+        assert told.startswith("No picture of at least 200 × 200 pixels was found, in the feed or on the page")
     assert seen("linkedin_group", image=None).warnings == ()
 
 
@@ -153,6 +153,39 @@ def test_the_verb_shows_price_hashtags_and_warnings_beside_each_draft(stage: Sta
     assert "    [Hashtags: " in told
     assert "    Warning: It has 2 cashtags ($PFE $MRK)" in told
     assert "    Warning: The picture has no alternative text" in told
+
+
+def test_an_editor_sees_the_card_that_goes_out_and_the_link_that_is_shared(stage: Stage) -> None:
+    set_value(stage.config, "channels.linkedin.utm", {"source": "linkedin"})
+    post = stage.publish("What is a biopsy?", picture=False, summary="How it is done.")
+    told = stage.good("preview")
+    assert f"    [Link: {post.link}?utm_source=linkedin]" in told
+    assert (
+        "    [Card: “What is a biopsy?” – “How it is done.”]\n    [No picture: the card shows its words only.]" in told
+    )
+    drafts = {one["channel"]: one for one in stage.json("preview")[0]["drafts"]}
+    assert drafts["linkedin"]["card"] == {"title": "What is a biopsy?", "description": "How it is done."}
+    assert (drafts["x"]["card"], drafts["x"]["link"]) == (None, post.link)
+
+
+def test_a_feed_that_cannot_be_read_does_not_hide_the_others(stage: Stage) -> None:
+    stage.publish("What is a biopsy?")
+    set_value(stage.config, "feeds.gone", {"url": "http://127.0.0.1:9/feed/", "loopback": True})
+    shown = stage.say("preview")
+    assert (shown.exit_code, "What is a biopsy?" in shown.stdout) == (0, True)
+    assert "The feed gone is left out here. " in shown.stderr
+
+
+@pytest.mark.parametrize("odd", ["9" * 30, "²", "blog.example.org/none"])
+def test_an_entry_that_is_not_there_is_told_in_a_sentence(stage: Stage, odd: str) -> None:
+    assert f"There is no entry {odd} in the ledger or the feeds" in stage.refused("preview", odd)
+
+
+def test_an_address_may_lack_its_beginning(stage: Stage) -> None:
+    post = stage.publish("What is a biopsy?")
+    assert "What is a biopsy?" in stage.good("preview", post.link.removeprefix("http://"))
+    stage.good("once")
+    assert "What is a biopsy?" in stage.good("preview", post.link.removeprefix("http://"))
 
 
 def test_the_price_of_a_post_is_a_setting(stage: Stage) -> None:

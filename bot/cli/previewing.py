@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,11 +15,11 @@ from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, dollars, print_json, quoted, say, several_lines
 from bot.drawing import card
 from bot.entries import Known, load, newest, search
-from bot.feeds import Validators, read
+from bot.feeds import FeedError, Validators, read
 from bot.guarded import FetchError
 from bot.house import House
 from bot.ledger import find
-from bot.model import Channel
+from bot.model import Channel, Document, Feed
 from bot.preview import Preview
 from bot.preview import preview as preview_of
 from bot.schema import deliveries
@@ -89,7 +89,11 @@ def _wanted(here: Here, wanted: str) -> list[Found]:
     if ids:
         return [_from_ledger(here.house, entry_id) for entry_id in ids]
     for one in _from_feeds(here.house):
-        if same_page(wanted, one.known.entry.link) or wanted == one.known.entry.guid:
+        if (
+            same_page(wanted, one.known.entry.link)
+            or same_page(f"https://{wanted}", one.known.entry.link)
+            or wanted == one.known.entry.guid
+        ):
             return [_with_picture(here.house, one)]
     raise LookupError(f"There is no entry {wanted} in the ledger or the feeds; `oncecast history` shows what there is.")
 
@@ -103,15 +107,29 @@ def _from_ledger(house: House, entry_id: int) -> Found:
 
 
 def _from_feeds(house: House) -> list[Found]:
-    """What the feeds show, newest first; nothing is stored. Raises FeedError."""
+    """What the feeds show, newest first; nothing is stored. Raises FeedError when none of them can be read."""
     entries: dict[str, Found] = {}
-    for feed in house.feeds:
-        document = read(feed.url, Validators(), loopback=feed.loopback).document
-        for entry in document.entries if document else ():
+    for feed, document in _documents(house):
+        for entry in document.entries:
             before = entries[entry.guid].known.feeds if entry.guid in entries else frozenset()
             entries[entry.guid] = Found(Known(0, feed.blog, entry, feeds=before | {feed.name}), {})
     dated = sorted(entries.values(), key=lambda one: _stamp(one.known), reverse=True)
     return dated if any(one.known.entry.published for one in dated) else list(entries.values())
+
+
+def _documents(house: House) -> Iterator[tuple[Feed, Document]]:
+    """The feeds that can be read; of the others a person is told, unless there is none that can."""
+    failed = 0
+    for feed in house.feeds:
+        try:
+            document = read(feed.url, Validators(), loopback=feed.loopback).document
+        except FeedError as error:
+            failed += 1
+            if failed == len(house.feeds):
+                raise
+            say(f"The feed {feed.name} is left out here. {error}", err=True)
+        else:
+            yield from ((feed, document),) if document else ()
 
 
 def _stamp(known: Known) -> float:
@@ -147,7 +165,11 @@ def print_draft(found: Found, channel: Channel) -> None:
     cost = dollars(shown.price)
     say(f"{channel.name} ({adapter.title}): {shown.count} of {shown.limit} ({adapter.limits.counted}); {cost}")
     print_words(shown.text)
-    say(f"    [{_picture_words(shown.picture)}]")
+    if shown.link not in shown.text:
+        say(f"    [Link: {shown.link}]")
+    if shown.card:
+        say(f"    [Card: {' – '.join(quoted(words) for words in shown.card if words)}]")
+    say(f"    [{_picture_words(shown.picture, bool(shown.card))}]")
     say(f"    [Hashtags: {' '.join(f'#{tag}' for tag in shown.hashtags) or 'none'}]")
     for warning in shown.warnings:
         if warning != found.note:
@@ -166,7 +188,9 @@ def picture_words(draft: Draft) -> str:
     return _picture_words(draft.image)
 
 
-def _picture_words(image: Image | None) -> str:
+def _picture_words(image: Image | None, has_card: bool = False) -> str:
+    if image is None and has_card:
+        return "No picture: the card shows its words only."
     if image is None:
         return "No picture of its own; a card of the linked page shows the page's."
     alt = f"alternative text: {quoted(image.alt)}" if image.alt else "without alternative text"
@@ -184,4 +208,6 @@ def _draft_facts(channel: Channel, shown: Preview) -> dict[str, Any]:
     named = {"channel": channel.name, "kind": channel.adapter.kind, "limit": shown.limit, "why": shown.why}
     words = {"text": None, "count": None} if shown.why else {"text": shown.text, "count": shown.count}
     told = {"image": shown.picture, "alt": shown.alt, "hashtags": list(shown.hashtags), "price": shown.price}
-    return named | words | told | {"warnings": list(shown.warnings)}
+    title, description = shown.card or (None, None)
+    card = {"link": shown.link, "card": {"title": title, "description": description} if shown.card else None}
+    return named | words | told | card | {"warnings": list(shown.warnings)}
