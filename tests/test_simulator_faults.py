@@ -45,7 +45,13 @@ def on_linkedin(sim: Simulator, text: str, timeout: float = 5) -> requests.Respo
     return requests.post(f"{sim.linkedin.base_url}/rest/posts", json=body, headers=LINKEDIN, timeout=timeout)
 
 
-POSTS: dict[str, Post] = {"twitter": tweet, "facebook": on_page, "linkedin": on_linkedin}
+def toot(sim: Simulator, text: str, timeout: float = 5) -> requests.Response:
+    token = {"Authorization": "Bearer simulated-mastodon-token"}
+    address = f"{sim.mastodon.base_url}/api/v1/statuses"
+    return requests.post(address, json={"status": text}, headers=token, timeout=timeout)
+
+
+POSTS: dict[str, Post] = {"twitter": tweet, "facebook": on_page, "linkedin": on_linkedin, "mastodon": toot}
 
 
 @pytest.fixture(params=POSTS)

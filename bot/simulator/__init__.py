@@ -15,6 +15,7 @@ from bot.simulator.control import Front
 from bot.simulator.facebook import Facebook
 from bot.simulator.invented import INVENTED_POSTS
 from bot.simulator.linkedin import LinkedIn
+from bot.simulator.mastodon import Mastodon
 from bot.simulator.network import Network, Published
 from bot.simulator.server import Endpoint, Request
 from bot.simulator.twitter import Twitter
@@ -24,7 +25,7 @@ __all__ = ["INVENTED_POSTS", "BlogPost", "Published", "Request", "Simulator"]
 
 
 class Simulator:
-    """X, Facebook, LinkedIn and a blog on ports of their own, and a front with their timelines and controls."""
+    """X, Facebook, LinkedIn, Mastodon and a blog on ports of their own, and a front with timelines and controls."""
 
     def __init__(self, port: int = 0) -> None:
         """Take ports one after the other, the front's first, then the blog's; 0 takes any that are free."""
@@ -34,7 +35,8 @@ class Simulator:
         self.twitter = Twitter(next(ports))
         self.facebook = Facebook(next(ports))
         self.linkedin = LinkedIn(next(ports))
-        self.networks: tuple[Network, ...] = (self.twitter, self.facebook, self.linkedin)
+        self.mastodon = Mastodon(next(ports))
+        self.networks: tuple[Network, ...] = (self.twitter, self.facebook, self.linkedin, self.mastodon)
         for network in self.networks:
             network.look_up = self.blog.card
         self.front = Front(front, self.networks, self.blog)

@@ -16,7 +16,10 @@ Purpose = Literal["publish", "upload", "change", "read", "any"]
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 NONSENSE = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
-_NAMES_OF_IDS = ("id", "post_id", "permalink_url", "edit_history_tweet_ids", "x-restli-id", "x-linkedin-id", "location")
+_NAMES_OF_IDS = (
+    *("id", "post_id", "uri", "url", "permalink_url", "edit_history_tweet_ids"),
+    *("x-restli-id", "x-linkedin-id", "location"),
+)
 
 
 def verb(function: Verb) -> Verb:
