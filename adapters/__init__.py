@@ -13,6 +13,7 @@ KINDS = {
     "facebook": "adapters.facebook:Facebook",
     "linkedin": "adapters.linkedin:LinkedIn",
     "linkedin_group": "adapters.linkedin:LinkedInGroup",
+    "mastodon": "adapters.mastodon:Mastodon",
 }
 
 

@@ -11,6 +11,7 @@ from adapters.contract import Adapter, Image, Post
 from adapters.facebook import Facebook
 from adapters.http import PlatformSession
 from adapters.linkedin import LinkedIn, LinkedInGroup
+from adapters.mastodon import Mastodon
 from adapters.twitter import Twitter
 from bot.simulator import Simulator
 from bot.simulator.network import Network, Published
@@ -36,6 +37,7 @@ SECRETS = {
     "facebook": {"access_token": "simulated-page-token"},
     "linkedin": {"access_token": "simulated-linkedin-token"},
     "linkedin_group": {"access_token": "simulated-linkedin-token"},
+    "mastodon": {"access_token": "simulated-mastodon-token"},
 }
 PERSON = "urn:li:person:AbCdEf123"
 
@@ -68,12 +70,17 @@ def _linkedin_group(simulator: Simulator) -> Adapter:
     return built(LinkedInGroup, simulator.linkedin.base_url, group="4119103", mode="api", person=PERSON)
 
 
+def _mastodon(simulator: Simulator) -> Adapter:
+    return built(Mastodon, simulator.mastodon.base_url)
+
+
 KINDS: dict[str, Callable[[Simulator], Adapter]] = {
     "twitter": _twitter,
     "facebook": _facebook_card,
     "facebook photo": _facebook_photo,
     "linkedin": _linkedin,
     "linkedin_group": _linkedin_group,
+    "mastodon": _mastodon,
 }
 
 

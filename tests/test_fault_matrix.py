@@ -99,7 +99,7 @@ def platforms() -> Iterator[Simulator]:
 @pytest.fixture
 def scene(platforms: Simulator, on_sqlite: Ledger, clock: Traveller, fault: Fault, kind: str) -> Scene:
     """A delivery with a picture that is due now, on a platform that takes the same post twice if the row allows it."""
-    for platform in (platforms.twitter, platforms.facebook, platforms.linkedin):
+    for platform in platforms.networks:
         platform.forgets_everything()
         if not fault.sees_duplicates:
             platform.overlooks_duplicates()

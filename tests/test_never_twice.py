@@ -51,7 +51,7 @@ class NeverTwice(RuleBasedStateMachine):
         """A fresh ledger, a fresh platform."""
         self.travel = time_machine.travel(NOON, tick=False)
         self.clock = self.travel.start()
-        for platform in (self.simulator.twitter, self.simulator.facebook, self.simulator.linkedin):
+        for platform in self.simulator.networks:
             platform.forgets_everything()
             if not sees_duplicates:
                 platform.overlooks_duplicates()
