@@ -60,7 +60,8 @@ def refusal(reply: Response, secrets: Iterable[str]) -> AdapterError:
     """What a reply means that is no 2xx; anything but a definite 4xx may have taken effect."""
     status = reply.status_code
     if not 400 <= status < 500 or status == 408:
-        return InDoubtError(f"The server's reply (HTTP {status}) does not say whether it was done.")
+        where = " It points to another address: check base_url." if 300 <= status < 400 else ""
+        return InDoubtError(f"The server's reply (HTTP {status}) does not say whether it was done.{where}")
     if status == 429:
         return TransientError("The server asks for fewer requests.", _reset(reply) or retry_after(reply) or PAUSE)
     words = scrub(_words(reply), secrets)[:300]
@@ -73,7 +74,8 @@ def _words(reply: Response) -> str:
     """Why it refused: the error of Mastodon's form, or plain text; a web page says nothing."""
     told = json_of(reply)
     if isinstance(told, dict):
-        return told["error"] if isinstance(told.get("error"), str) else ""
+        said = (inside(told, "error"), inside(told, "error", "message"))
+        return next((words for words in said if isinstance(words, str)), "")
     is_plain = reply.headers.get("Content-Type", "").startswith("text/plain")
     return plain(reply.content[:1000].decode("utf-8", "replace")) if is_plain else ""
 

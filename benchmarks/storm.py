@@ -94,7 +94,8 @@ class Storm:
         folder.mkdir(parents=True)
         path = configuration(folder, self.simulator)
         set_value(path, "feeds.all.guard", 1000)
-        set_value(path, "channels.by_hand.active", False)
+        for idle in ("by_hand", "mastodon"):
+            set_value(path, f"channels.{idle}.active", False)
         if self.leg.ledger and self.who == ONCECAST:
             set_value(path, "ledger.url", self.leg.ledger)
         with _opening:

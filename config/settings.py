@@ -33,7 +33,7 @@ SPAN = re.compile(
     r"((?P<days>\d{1,3})d)?((?P<hours>\d{1,4})h)?((?P<minutes>\d{1,6})m)?((?P<seconds>\d{1,8})s)?", re.ASCII
 )
 DURATION = 'a duration such as "30s", "5m", "1h30m" or "2d", of 365 days at most'
-KNOWN_AS = {"x": "twitter", "fb": "facebook", "linkedin_page": "linkedin"}
+KNOWN_AS = {"x": "twitter", "fb": "facebook", "linkedin_page": "linkedin", "fediverse": "mastodon"}
 """What people call a kind."""
 
 

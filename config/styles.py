@@ -67,6 +67,11 @@ class AuthorSettings(Section):
         pattern=r"^(urn:li:(person|organization):[A-Za-z0-9_-]+)?$",
         description='an id such as "urn:li:person:AbC123" or "urn:li:organization:123"',
     )
+    mastodon: str = Field(
+        "",
+        pattern=r"^(@[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$",
+        description='the name on Mastodon with its server, such as "@name@mastodon.social"',
+    )
 
 
 class TrackingSettings(Section):

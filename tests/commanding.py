@@ -31,7 +31,7 @@ def said(*words: object, **options: Any) -> Result:
 
 @dataclass(frozen=True)
 class Stage:
-    """A configuration with five channels, the simulator that they speak to, and the ledger."""
+    """A configuration with six channels, the simulator that they speak to, and the ledger."""
 
     config: Path
     simulator: Simulator

@@ -39,6 +39,7 @@ NETWORKS: dict[str, tuple[str, dict[str, str], str]] = {
     "facebook": ("facebook", {"page": "100200300"}, ""),
     "linkedin": ("linkedin", {"organization": "2414183"}, URN),
     "linkedin_group": ("linkedin_group", {"group": "4119103"}, URN),
+    "mastodon": ("mastodon", {"base_url": "https://social.example"}, "@mjnunez@clinic.example"),
 }
 
 
@@ -70,7 +71,7 @@ def as_sent(draft: Draft) -> str:
     body = draft.body
     if "commentary" in body:
         return littletext.shown(littletext.read(body["commentary"]))
-    return str(body.get("text") or body.get("message") or draft.text)
+    return str(body.get("text") or body.get("message") or body.get("status") or draft.text)
 
 
 def around(draft: Draft) -> Iterator[str]:
@@ -82,6 +83,8 @@ def around(draft: Draft) -> Iterator[str]:
         yield f"[card: {card['title']} | {card.get('description', 'no description')} | {card['source']}]"
     elif "link" in draft.body:
         yield f"[card of the page: {draft.body['link']}]"
+    if "language" in draft.body:
+        yield f"[language: {draft.body['language']}]"
     if draft.image and adapter_class(draft.kind).limits.alt_text:
         yield f"[picture: {draft.image.alt or 'without alternative text'}]"
     elif draft.image:

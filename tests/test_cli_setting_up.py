@@ -37,6 +37,18 @@ def test_an_option_that_is_true_or_false_is_written_as_such(stage: Stage) -> Non
     assert "attach_image = false" in stage.config.read_text()
 
 
+def test_an_option_that_is_a_number_is_written_as_such(stage: Stage) -> None:
+    address = "base_url=https://social.example"
+    stage.good("channels", "add", "mastodon", "second", "--option", address, "--option", "characters=5000")
+    assert "characters = 5000" in stage.config.read_text()
+
+
+def test_the_address_of_a_server_is_asked_for(stage: Stage) -> None:
+    assert "base_url: is missing" in stage.refused("channels", "add", "mastodon", "second")
+    told = stage.refused("channels", "add", "mastodon", "second", "--option", "base_url=https://social.example/@blog")
+    assert 'such as "https://mastodon.social"' in told
+
+
 def test_an_option_without_a_value_is_a_wrong_use(stage: Stage) -> None:
     assert stage.say("channels", "add", "twitter", "second", "--option", "attach_image").exit_code == 2
 
@@ -127,7 +139,7 @@ def test_resuming_holds_what_has_piled_up(stage: Stage) -> None:
 
 
 def test_a_channel_that_does_not_exist_is_refused_with_those_that_do(stage: Stage) -> None:
-    assert "it has: x, facebook, linkedin, group, by_hand." in stage.refused("channels", "pause", "y")
+    assert "it has: x, facebook, linkedin, group, by_hand, mastodon." in stage.refused("channels", "pause", "y")
 
 
 def test_testing_a_channel_shows_whose_it_is_and_the_draft_of_the_newest_entry(stage: Stage) -> None:

@@ -37,6 +37,7 @@ stop = ["Unser  Team"]
 [authors."Ana  Lopez"]
 twitter = "@analopez"
 linkedin = "urn:li:person:AbC-1"
+mastodon = "@ana_lopez@social.clinic.example"
 [authors."Ben Roth"]
 linkedin = "urn:li:organization:12"
 """
@@ -90,6 +91,10 @@ def test_a_template_that_fails_is_refused_with_file_key_line_and_reason() -> Non
         ('[authors."Ana Lopez"]\ntwitter = "@ana-lopez"', 'such as "@name"'),
         ('[authors."Ana Lopez"]\nlinkedin = "https://www.linkedin.com/in/ana"', "urn:li:person:"),
         ('[authors."Ana Lopez"]\nlinkedin = "urn:li:person:a) {b"', "urn:li:person:"),
+        ('[authors."Ana Lopez"]\nmastodon = "@ana"', 'such as "@name@mastodon.social"'),
+        ('[authors."Ana Lopez"]\nmastodon = "ana@social.example"', 'such as "@name@mastodon.social"'),
+        ('[authors."Ana Lopez"]\nmastodon = "@ana@social"', 'such as "@name@mastodon.social"'),
+        ('[authors."Ana Lopez"]\nmastodon = "@ana@social.example @ben"', 'such as "@name@mastodon.social"'),
         ('[authors."Ana Lopez"]\nlinkdin = "urn:li:person:a"', 'did you mean "linkedin"?'),
     ],
 )

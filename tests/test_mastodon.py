@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from adapters.contract import CannotTellError, Draft, InDoubtError, Post, Receipt, TransientError, UnsupportedError
+from adapters.contract import CannotTellError, Draft, InDoubtError, Post, Receipt, TransientError
 from adapters.mastodon import Mastodon
 from adapters.mastodon_replies import beside, text_of
 from adapters.text import plain
@@ -94,16 +94,6 @@ def test_a_server_with_other_limits_is_written_for_as_it_counts(simulator: Simul
     assert (adapter.limits.characters, Mastodon.limits.characters) == (3_000, 500)
     assert draft.count == mastodon_text.length(draft.text, 25) > 2_000
     assert adapter.publish(draft, "key").id == simulator.mastodon.published[0].id
-
-
-@given(title=st.text(), summary=st.text(max_size=900))
-def test_no_text_is_longer_than_the_server_counts_it(title: str, summary: str) -> None:
-    adapter = built(Mastodon, SERVER)
-    try:
-        draft = adapter.compose(replace(POST, title=title, summary=summary))
-    except UnsupportedError:
-        return
-    assert mastodon_text.length(draft.text, 23) <= draft.count <= 500
 
 
 def test_what_is_sent_is_json_with_its_visibility_and_a_key(simulator: Simulator) -> None:

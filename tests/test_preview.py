@@ -26,6 +26,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "facebook": {"page": "1"},
     "linkedin": {"organization": "1"},
     "linkedin_group": {"group": "1"},
+    "mastodon": {"base_url": "https://social.example"},
 }
 ENTRY = Entry(
     guid="g",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from adapters.linkedin_api import units
 from bot import plan
 from bot.entries import Known
 from bot.model import Channel, Entry, Filter, Route, Style
-from bot.simulator import Simulator, littletext, tweet_text
+from bot.simulator import Simulator, littletext, mastodon_text, tweet_text
 from tests.kinds import KINDS, staged
 from tests.making import offline
 
@@ -24,6 +25,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "facebook": {"page": "1"},
     "linkedin": {"organization": "1"},
     "linkedin_group": {"group": "1"},
+    "mastodon": {"base_url": "https://social.example"},
 }
 ENTRY = Entry(
     guid="g",
@@ -37,6 +39,7 @@ ENTRY = Entry(
 KNOWN = Known(1, "The Cancer Blog", ENTRY, feeds=frozenset({"all"}))
 URN = "urn:li:person:AbCdEf123"
 HANDLES = {"twitter": {"ana lopez": "@analopez"}, "linkedin": {"ana lopez": URN}}
+HANDLES |= {"mastodon": {"ana lopez": "@ana@clinic.example"}}
 
 
 def on(kind: str, *routes: Route, **style: Any) -> Channel:
@@ -195,6 +198,7 @@ PIECES = [*"aé 本ع#@&<>|()[]{}*_~\\.:/x\n\u200d\u0301👩🇩🇪\ufe0f1", "e
 SCRIPTS = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
 TEXTS = st.one_of(st.text(max_size=400), SCRIPTS)
 COUNTED = {"twitter": tweet_text.weight, "facebook": len, "linkedin": units, "linkedin_group": units}
+COUNTED |= {"mastodon": partial(mastodon_text.length, per_link=23)}
 
 
 @settings(deadline=None, max_examples=60)
@@ -208,7 +212,7 @@ def test_no_draft_is_too_long_or_lacks_its_link(
     draft = drafted(channel, title=title, summary=summary * long, author=author, categories=tuple(categories))
     assert COUNTED[kind](draft.text) <= draft.count <= channel.adapter.limits.characters
     assert draft.link == ENTRY.link
-    if kind in ("twitter", "linkedin_group"):
+    if kind in ("twitter", "linkedin_group", "mastodon"):
         assert ENTRY.link in draft.text.split()
     if kind == "linkedin":
         assert littletext.shown(littletext.read(draft.body["commentary"])) == draft.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from adapters import KINDS, adapter_class
 from bot import decisions, records
 from bot.cli.here import Here, pass_here, who
 from bot.cli.previewing import facts, newest_entry, print_draft
@@ -82,8 +84,8 @@ def _state(one: dict[str, Any]) -> str:
 )
 @pass_here
 def add(here: Here, kind: str, name: str, options: tuple[str, ...]) -> None:
-    """Add a channel of a KIND (twitter, facebook, linkedin, linkedin_group) under a NAME of yours."""
-    settings = add_channel(here.path, name, kind, dict(_option(option) for option in options))
+    """Add a channel of a KIND (twitter, facebook, linkedin, linkedin_group, mastodon) under a NAME of yours."""
+    settings = add_channel(here.path, name, kind, dict(_option(kind, option) for option in options))
     say(f"The channel {name} is in {here.path}.")
     if needed := settings.channels[name].options.needs():
         say("Its secrets never stand in that file. Put them into the environment of Oncecast, each under its name:")
@@ -92,12 +94,15 @@ def add(here: Here, kind: str, name: str, options: tuple[str, ...]) -> None:
     say(f"Then `oncecast channels test {name}` tries it and publishes nothing.")
 
 
-def _option(written: str) -> tuple[str, str | bool]:
-    """An option as it was written; true and false are a yes and a no, all else is text."""
-    key, equals, value = written.partition("=")
-    if not equals or not key.strip():
+def _option(kind: str, written: str) -> tuple[str, str | bool | int]:
+    """An option as it was written; true and false are a yes and a no, digits a number where the kind wants one."""
+    key, equals, value = (part.strip() for part in written.partition("="))
+    if not equals or not key:
         raise click.BadParameter(f"{written!r} is not of the form KEY=VALUE.", param_hint="--option")
-    return key.strip(), {"true": True, "false": False}.get(value, value)
+    wanted = adapter_class(kind).Options.model_fields.get(key) if kind in KINDS else None
+    if wanted and wanted.annotation is int and re.fullmatch("[0-9]{1,9}", value):
+        return key, int(value)
+    return key, {"true": True, "false": False}.get(value, value)
 
 
 @channels.command()

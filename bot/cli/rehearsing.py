@@ -39,6 +39,7 @@ SECRETS: Mapping[str, Mapping[str, str]] = {
     "facebook": {"access_token": "simulated-page-token"},
     "linkedin": {"access_token": "simulated-linkedin-token"},
     "group": {"access_token": "simulated-linkedin-token"},
+    "mastodon": {"access_token": "simulated-mastodon-token"},
 }
 """What the simulator lets in, by channel; no secret opens anything elsewhere."""
 
@@ -105,6 +106,7 @@ def configuration(folder: Path, simulator: Simulator) -> Path:
         "linkedin": ("linkedin", {"organization": "2414183"} | linkedin),
         "group": ("linkedin_group", api | linkedin),
         "by_hand": ("linkedin_group", {"group": "987654", "mode": "assisted"}),
+        "mastodon": ("mastodon", {"base_url": simulator.mastodon.base_url}),
     }
     for name, (kind, options) in channels.items():
         add_channel(path, name, kind, options, _secret_files(folder / "secrets", name))

@@ -41,7 +41,8 @@ def init(here: Here, blog_name: str | None, feed: str | None) -> None:
     feed = feed or click.prompt("The address of its feed (RSS, Atom or JSON)")
     write_new(here.path, blog_name, feed)
     say(f"{here.path} is written. Next, add a channel: `oncecast channels add twitter x` (or facebook, linkedin,")
-    say("linkedin_group). Then `oncecast check` tries everything, and `oncecast preview` shows what would go out.")
+    say("linkedin_group, mastodon). Then `oncecast check` tries everything, and `oncecast preview` shows what would")
+    say("go out.")
 
 
 @dataclass(frozen=True)
