@@ -19,6 +19,7 @@ from adapters.contract import (
     AdapterError,
     CredentialError,
     Draft,
+    DuplicateError,
     InDoubtError,
     Receipt,
     RejectedError,
@@ -41,12 +42,13 @@ _REFUSALS: tuple[tuple[int, str, type[AdapterError], str], ...] = (
     (401, "", CredentialError, f"The server does not accept the token: {_TOKEN}"),
     (403, "", CredentialError, f"The account may not do this: see whether it is limited there, or {_TOKEN}"),
     (404, r"(?i)\brecord not found\b", RejectedError, "The server had this post before, and it was deleted there."),
+    (422, r"(?i)\balready attached\b", DuplicateError, "The server says that the picture is in a post already."),
     (404, "", CredentialError, "The address is not that of a Mastodon server: check base_url."),
 )
 """Status, words, what it means, and what a person reads; the first that fits, else it is a refusal of the post.
 
-Sources: Mastodon docs, methods statuses and media; a bad token is a 400 on Takahe, as seen there; the 404 is what
-`post_status_service.rb` answers to a key whose status was deleted.
+Sources: Mastodon docs, methods statuses and media; a bad token is a 400 on Takahe, as seen there; the words of 404, to
+a key whose status was deleted, and of 422 are those of mastodon/mastodon, `post_status_service.rb`.
 """
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/blockquote|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.simulator.faults import NONSENSE
 from tests.faults import (
     GROUP,
+    MASTODON,
     PAGE,
     PAGE_OF_FACEBOOK,
     PICTURED,
@@ -16,6 +17,7 @@ from tests.faults import (
     X,
     both,
     colleague_shares,
+    deletes_what_is_there,
     dies_marked,
     dies_prepared,
     dies_published,
@@ -29,6 +31,7 @@ from tests.faults import (
     on,
     refuses,
     says_duplicate,
+    spoils_the_picture,
     told,
     uses_up_window_and_day,
     was_deleted,
@@ -43,6 +46,9 @@ DONE = "in doubt → found → published"
 DUPLICATE_OF_NOTHING = "in doubt → not there → failed"
 FOUND_LATER = "in doubt → no answer → found → published"
 NEVER_ANSWERED = "in doubt → no answer → person asked"
+
+NO_TEXTS = {MASTODON: ""}
+"""No server of Mastodon's kind compares texts."""
 
 TROUBLE_WITH_A_LOOK: Mapping[str, Act] = {
     "503": told("fails_the_next", to="read"),
@@ -105,7 +111,7 @@ LIMITS = (
         "before",
         told("limits_without_a_time"),
         "waits 15 min → published",
-        {X: NOT_SENT, **on(PAGE_OF_FACEBOOK, "waits 1 h → published")},
+        {X: NOT_SENT, **on(PAGE_OF_FACEBOOK, "waits 1 h → published"), MASTODON: "waits 5 min → published"},
         mend=told("lifts_the_limit"),
     ),
     Fault("429 with Retry-After", "before", refuses(429, headers={"Retry-After": "120"}), "waits 2 min → published"),
@@ -154,10 +160,20 @@ REFUSALS = (
         but={GROUP: PAUSED},
     ),
     Fault("426", "before", refuses(426), but={PAGE: PAUSED}),
+    Fault("422, the text is too long for this server", "before", refuses(422), but={MASTODON: FAILED}),
+    Fault("400 that names the token, as Takahe's", "before", refuses(400, code="token"), but={MASTODON: PAUSED}),
+    Fault("404 with a web page, from another address", "before", refuses(404, body=NONSENSE), but={MASTODON: PAUSED}),
 )
 DUPLICATES = (
-    Fault("first attempt refused as a duplicate of nothing", "before", says_duplicate, DUPLICATE_OF_NOTHING),
-    Fault("first attempt refused as a duplicate of this very post", "before", is_there, DONE, sees_duplicates=True),
+    Fault("first attempt refused as a duplicate of nothing", "before", says_duplicate, DUPLICATE_OF_NOTHING, NO_TEXTS),
+    Fault(
+        "first attempt refused as a duplicate of this very post",
+        "before",
+        is_there,
+        DONE,
+        NO_TEXTS,
+        sees_duplicates=True,
+    ),
     Fault(
         "first attempt refused as a duplicate of a deleted post",
         "before",
@@ -176,6 +192,7 @@ DUPLICATES = (
         "after",
         loses_the_reply_and(told("shows_posts_after", 400)),
         "in doubt → not there → in doubt → found → published",
+        NO_TEXTS,
         sees_duplicates=True,
     ),
     Fault(
@@ -183,7 +200,30 @@ DUPLICATES = (
         "after",
         loses_the_reply_and(told("shows_posts_after", 3600)),
         "in doubt → not there → in doubt → no answer → found → published",
-        on((PAGE, GROUP), "in doubt → not there → in doubt → found → published"),
+        {**on((PAGE, GROUP), "in doubt → not there → in doubt → found → published"), **NO_TEXTS},
+        sees_duplicates=True,
+    ),
+)
+FIRST_POSTS = (
+    Fault(
+        "reply lost, hidden for 400 s, then answered with the first post",
+        "after",
+        loses_the_reply_and(told("shows_posts_after", 400)),
+        but={MASTODON: NOT_DONE},
+        sees_duplicates=True,
+    ),
+    Fault(
+        "reply lost, hidden for 400 s, then refused because the picture is in a post already",
+        "after",
+        loses_the_reply_and(told("shows_posts_after", 400)),
+        but={MASTODON: "in doubt → not there → in doubt → found → published"},
+    ),
+    Fault(
+        "reply lost, the post deleted there, then answered that it is gone",
+        "after",
+        told("loses_the_next_reply"),
+        but={MASTODON: DUPLICATE_OF_NOTHING},
+        mend=deletes_what_is_there,
         sees_duplicates=True,
     ),
 )
@@ -230,14 +270,14 @@ UPLOADS = (
     Fault(
         "upload: the picture is still processed",
         "–",
-        lambda scene: scene.stage.simulator.linkedin.processes_pictures_for(20),
-        but={PAGE: "waits 30 s → published"},
+        told("processes_pictures_for", 20),
+        but=on((PAGE, MASTODON), "waits 30 s → published"),
     ),
     Fault(
         "upload: the picture cannot be processed",
         "–",
-        lambda scene: scene.stage.simulator.linkedin.spoils_the_next_picture(),
-        but={PAGE: FAILED},
+        spoils_the_picture,
+        but=on((PAGE, MASTODON), FAILED),
     ),
 )
 CRASHES = (
@@ -252,6 +292,7 @@ MATRIX: Mapping[str, tuple[Fault, ...]] = {
     "Limits": LIMITS,
     "Refusals": REFUSALS,
     "Duplicates": DUPLICATES,
+    "Keys and pictures that belong to the first post": FIRST_POSTS,
     "Looks": LOOKS,
     "Uploads of pictures": UPLOADS,
     "The daemon dies": CRASHES,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from threading import Thread
 from typing import Any
 
-from adapters.contract import Draft
+from adapters.contract import Draft, Receipt
 from adapters.wire import attempt
 from bot import attempts, deliver
 from bot.database import now
@@ -20,8 +20,9 @@ from bot.simulator.network import Network
 from tests.kinds import POST, Stage
 
 X, CARD, PHOTO, PAGE, GROUP = "twitter", "facebook", "facebook photo", "linkedin", "linkedin_group"
+MASTODON = "mastodon"
 PAGE_OF_FACEBOOK = (CARD, PHOTO)
-PICTURED = (X, PHOTO, PAGE)
+PICTURED = (X, PHOTO, PAGE, MASTODON)
 """The kinds that upload a picture before they publish."""
 IMPATIENCE = 0.5
 """Seconds that an attempt gets where the platform does not answer."""
@@ -191,6 +192,12 @@ def was_deleted(scene: Scene) -> None:
     scene.stage.adapter.withdraw(_share(scene, scene.draft))
 
 
+def deletes_what_is_there(scene: Scene) -> None:
+    """A person takes the post back whose receipt nobody has."""
+    (shown,) = scene.stage.published
+    scene.stage.adapter.withdraw(Receipt(shown.id, shown.url))
+
+
 def colleague_shares(scene: Scene) -> None:
     _share(scene, scene.stage.adapter.compose(replace(POST, wording="Our new text, well worth reading.")))
 
@@ -219,6 +226,12 @@ def refuses(status: int, **named: Any) -> Act:
 
 def loses_the_reply_and(*acts: Act) -> Act:
     return both(told("loses_the_next_reply"), *acts)
+
+
+def spoils_the_picture(scene: Scene) -> None:
+    """LinkedIn says so afterwards, Mastodon at once."""
+    at_once = {MASTODON: refuses(422, to="upload")}
+    at_once.get(scene.stage.adapter.kind, told("spoils_the_next_picture"))(scene)
 
 
 def names_a_ghost(scene: Scene) -> None:

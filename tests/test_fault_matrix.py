@@ -24,7 +24,7 @@ from bot.model import State
 from bot.schema import channels
 from bot.simulator import Simulator
 from tests.fault_rows import ASKED, FAILED, MATRIX, PAUSED
-from tests.faults import CARD, GROUP, PAGE, PHOTO, PICTURED, PUBLISHED, Act, Fault, Scene, X, delivers
+from tests.faults import CARD, GROUP, MASTODON, PAGE, PHOTO, PICTURED, PUBLISHED, Act, Fault, Scene, X, delivers
 from tests.kinds import KINDS, POST, staged
 from tests.making import a_channel, a_delivery, an_entry_id, log_of, offline, read, told
 
@@ -52,15 +52,15 @@ def cells(ends: str = "") -> list[object]:
 
 
 NO_ANSWER = "no answer"
-HEAD = "| fault | platform acted | X | Facebook Page | LinkedIn page | LinkedIn group |"
+HEAD = "| fault | platform acted | X | Facebook Page | LinkedIn page | LinkedIn group | Mastodon |"
 INTRODUCTION = """# The fault matrix
 
 What can go wrong with one delivery, and how it then goes on until nothing more happens by itself. This page is written
 by the test that lets every fault happen on every kind of channel (`tests/test_fault_matrix.py`): `make docs`.
 
-Where a row does not speak of duplicates, the platforms take the same post again, so that a second sending would be seen
-as a second post. Where a cell ends with *published*, exactly one post is public, and nobody is told of anything. Every
-other end is told to a person, once.
+Where a row does not speak of duplicates or keys, the platforms take the same post again, and Mastodon honours no key:
+a second sending would be seen as a second post. Where a cell ends with *published*, exactly one post is public, and
+nobody is told of anything. Every other end is told to a person, once.
 
 | word | meaning |
 |---|---|
@@ -250,10 +250,10 @@ def facebook(fault: Fault) -> str:
 def table() -> Iterator[str]:
     """The rows as the document shows them."""
     for title, rows in MATRIX.items():
-        yield from (f"## {title}", "", HEAD, "|---" * 6 + "|")
+        yield from (f"## {title}", "", HEAD, "|---" * 7 + "|")
         for fault in rows:
-            x, page, group = (fault.expected(kind) or "–" for kind in (X, PAGE, GROUP))
-            yield f"| {' | '.join((fault.name, fault.done, x, facebook(fault), page, group))} |"
+            x, page, group, mastodon = (fault.expected(kind) or "–" for kind in (X, PAGE, GROUP, MASTODON))
+            yield f"| {' | '.join((fault.name, fault.done, x, facebook(fault), page, group, mastodon))} |"
         yield ""
 
 

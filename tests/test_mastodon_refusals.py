@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import Traveller
 
-from adapters.contract import AdapterError, CredentialError, InDoubtError, Receipt, RejectedError, TransientError
+from adapters.contract import (
+    AdapterError,
+    CredentialError,
+    DuplicateError,
+    InDoubtError,
+    Receipt,
+    RejectedError,
+    TransientError,
+)
 from adapters.mastodon import Mastodon
 from adapters.mastodon_replies import PAUSE
 from bot.simulator import Simulator
@@ -62,6 +70,16 @@ def test_a_400_that_names_a_wrong_token_is_about_the_token(simulator: Simulator,
     assert type(answer(simulator)) is CredentialError
     simulator.mastodon.refuses_the_next(400, code="token")
     assert type(answer(simulator)) is CredentialError
+
+
+def test_a_picture_that_is_in_a_post_already_is_a_sign_that_the_first_attempt_worked(simulator: Simulator) -> None:
+    simulator.mastodon.overlooks_duplicates()
+    adapter = built(Mastodon, simulator.mastodon.base_url)
+    draft = adapter.prepare(adapter.compose(POST))
+    adapter.publish(draft, "key")
+    with pytest.raises(DuplicateError, match="in a post already"):
+        adapter.publish(draft, "key")
+    assert len(simulator.mastodon.published) == 1
 
 
 def test_a_400_about_the_post_is_about_the_post(simulator: Simulator) -> None:
