@@ -51,7 +51,25 @@ def toot(sim: Simulator, text: str, timeout: float = 5) -> requests.Response:
     return requests.post(address, json={"status": text}, headers=token, timeout=timeout)
 
 
-POSTS: dict[str, Post] = {"twitter": tweet, "facebook": on_page, "linkedin": on_linkedin, "mastodon": toot}
+def on_bluesky(sim: Simulator, text: str, timeout: float = 5) -> requests.Response:
+    address = f"{sim.bluesky.base_url}/xrpc/com.atproto"
+    who = {"identifier": "cancerblog.example.org", "password": "simulated-app-password"}
+    opened = requests.post(f"{address}.server.createSession", json=who, timeout=timeout)
+    if not opened.ok:
+        return opened
+    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-11-22T12:00:00Z"}
+    body = {"repo": opened.json()["did"], "collection": "app.bsky.feed.post", "record": record}
+    bearer = {"Authorization": f"Bearer {opened.json()['accessJwt']}"}
+    return requests.post(f"{address}.repo.createRecord", json=body, headers=bearer, timeout=timeout)
+
+
+POSTS: dict[str, Post] = {
+    "twitter": tweet,
+    "facebook": on_page,
+    "linkedin": on_linkedin,
+    "mastodon": toot,
+    "bluesky": on_bluesky,
+}
 
 
 @pytest.fixture(params=POSTS)

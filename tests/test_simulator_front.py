@@ -79,7 +79,7 @@ def test_wrong_arguments_are_explained(sim: Simulator, path: str, arguments: dic
 
 def test_all_verbs_are_listed_with_what_they_do(sim: Simulator) -> None:
     verbs = requests.get(f"{sim.base_url}/control", timeout=5).json()
-    assert verbs.keys() == {"twitter", "facebook", "linkedin", "mastodon", "blog"}
+    assert verbs.keys() == {network.name for network in sim.networks} | {"blog"}
     assert all(told for platform in verbs.values() for told in platform.values())
     assert "exhausts_the_day" in verbs["twitter"]
     assert "exhausts_the_day" not in verbs["facebook"]

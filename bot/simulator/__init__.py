@@ -11,6 +11,7 @@ from itertools import count, repeat
 from typing import Self
 
 from bot.simulator.blog import Blog
+from bot.simulator.bluesky import Bluesky
 from bot.simulator.control import Front
 from bot.simulator.facebook import Facebook
 from bot.simulator.invented import INVENTED_POSTS
@@ -25,7 +26,7 @@ __all__ = ["INVENTED_POSTS", "BlogPost", "Published", "Request", "Simulator"]
 
 
 class Simulator:
-    """X, Facebook, LinkedIn, Mastodon and a blog on ports of their own, and a front with timelines and controls."""
+    """The platforms and a blog on ports of their own, and a front with their timelines and controls."""
 
     def __init__(self, port: int = 0) -> None:
         """Take ports one after the other, the front's first, then the blog's; 0 takes any that are free."""
@@ -36,7 +37,9 @@ class Simulator:
         self.facebook = Facebook(next(ports))
         self.linkedin = LinkedIn(next(ports))
         self.mastodon = Mastodon(next(ports))
-        self.networks: tuple[Network, ...] = (self.twitter, self.facebook, self.linkedin, self.mastodon)
+        self.bluesky = Bluesky(next(ports))
+        own = self.twitter, self.facebook, self.linkedin, self.mastodon, self.bluesky
+        self.networks: tuple[Network, ...] = own
         for network in self.networks:
             network.look_up = self.blog.card
         self.front = Front(front, self.networks, self.blog)

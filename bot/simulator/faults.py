@@ -17,7 +17,7 @@ Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 NONSENSE = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
 _NAMES_OF_IDS = (
-    *("id", "post_id", "uri", "url", "permalink_url", "edit_history_tweet_ids"),
+    *("id", "post_id", "uri", "cid", "url", "permalink_url", "edit_history_tweet_ids"),
     *("x-restli-id", "x-linkedin-id", "location"),
 )
 

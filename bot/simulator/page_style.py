@@ -22,7 +22,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:2
 section{background:var(--paper);border:1px solid var(--line);border-radius:12px;overflow:hidden}
 section::before{content:"";display:block;height:4px;background:var(--brand)}
 .x{--brand:#0f1419}.facebook{--brand:#0866ff}.linkedin{--brand:#0a66c2}.group{--brand:#5a4fa2}
-.mastodon{--brand:#563acc}
+.mastodon{--brand:#563acc}.bluesky{--brand:#0a7aea}
 .profile{display:flex;gap:12px;align-items:center;padding:16px 18px;border-bottom:1px solid var(--line)}
 .profile>div{flex:1;min-width:0}
 .profile h2{font-size:16px;line-height:1.3}
