@@ -14,6 +14,7 @@ KINDS = {
     "linkedin": "adapters.linkedin:LinkedIn",
     "linkedin_group": "adapters.linkedin:LinkedInGroup",
     "mastodon": "adapters.mastodon:Mastodon",
+    "bluesky": "adapters.bluesky:Bluesky",
 }
 
 

@@ -70,7 +70,7 @@ def is_other(identity: str, known: Collection[str]) -> bool:
 
     An id is looked for as a whole: within a longer one it is not the same.
     """
-    own = re.escape(re.split(r"[_:]", identity)[-1])
+    own = re.escape(re.split(r"[_:/]", identity)[-1])
     return any(re.search(rf"(?<![0-9A-Za-z]){own}(?![0-9A-Za-z])", other) for other in known)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.bluesky import Bluesky
 from adapters.contract import Adapter, Image, Post
 from adapters.facebook import Facebook
 from adapters.http import PlatformSession
@@ -38,7 +39,10 @@ SECRETS = {
     "linkedin": {"access_token": "simulated-linkedin-token"},
     "linkedin_group": {"access_token": "simulated-linkedin-token"},
     "mastodon": {"access_token": "simulated-mastodon-token"},
+    "bluesky": {"app_password": "simulated-app-password"},
 }
+HIDDEN_BY = {"bluesky": ("AccountTakedown",)}
+"""Why an account's posts cannot be read, where that needs no credentials and a revoked one hides nothing."""
 PERSON = "urn:li:person:AbCdEf123"
 
 
@@ -74,6 +78,10 @@ def _mastodon(simulator: Simulator) -> Adapter:
     return built(Mastodon, simulator.mastodon.base_url)
 
 
+def _bluesky(simulator: Simulator) -> Adapter:
+    return built(Bluesky, simulator.bluesky.base_url, identifier="cancerblog.example.org")
+
+
 KINDS: dict[str, Callable[[Simulator], Adapter]] = {
     "twitter": _twitter,
     "facebook": _facebook_card,
@@ -81,6 +89,7 @@ KINDS: dict[str, Callable[[Simulator], Adapter]] = {
     "linkedin": _linkedin,
     "linkedin_group": _linkedin_group,
     "mastodon": _mastodon,
+    "bluesky": _bluesky,
 }
 
 

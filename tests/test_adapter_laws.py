@@ -29,7 +29,7 @@ from adapters.contract import (
 from adapters.wire import attempt
 from bot.simulator import Simulator
 from bot.simulator.network import Network
-from tests.kinds import KINDS, POST, Stage, staged
+from tests.kinds import HIDDEN_BY, KINDS, POST, Stage, staged
 
 KEY = "oncecast-1-1-1"
 FaultOf = Callable[[Network], None]
@@ -226,8 +226,8 @@ def test_a_look_that_fails_is_no_proof_of_absence(stage: Stage, trouble: str) ->
     {
         "down": stage.platform.is_down,
         "limited": lambda: stage.platform.limits_for(60, to="any"),
-        "revoked": stage.platform.revokes_the_token,
-        "nonsense": lambda: stage.platform.answers_nonsense(to="any"),
+        "revoked": lambda: stage.platform.revokes_the_token(*HIDDEN_BY.get(stage.adapter.kind, ())),
+        "nonsense": lambda: stage.platform.answers_nonsense(times=3, to="any"),
         "failing": lambda: stage.platform.fails_the_next(503, to="any"),
         "half": lambda: stage.platform.sends_half_a_body(to="any"),
     }[trouble]()

@@ -55,7 +55,7 @@ def test_arrows_go_one_way(path: Path) -> None:
 
 
 def test_adapters_never_import_each_other() -> None:
-    kinds = {"twitter", "facebook", "linkedin", "mastodon"}
+    kinds = {"twitter", "facebook", "linkedin", "mastodon", "bluesky"}
     for kind in kinds:
         others = {f"adapters.{other}" for other in kinds - {kind}}
         assert not others & set(imports(ROOT / "adapters" / f"{kind}.py"))

@@ -38,9 +38,9 @@ class Simulator:
         self.linkedin = LinkedIn(next(ports))
         self.mastodon = Mastodon(next(ports))
         self.bluesky = Bluesky(next(ports))
-        own = self.twitter, self.facebook, self.linkedin, self.mastodon, self.bluesky
-        self.networks: tuple[Network, ...] = own
-        for network in self.networks:
+        networks = self.twitter, self.facebook, self.linkedin, self.mastodon, self.bluesky
+        self.networks: tuple[Network, ...] = networks
+        for network in networks:
             network.look_up = self.blog.card
         self.front = Front(front, self.networks, self.blog)
 
