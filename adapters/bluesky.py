@@ -35,8 +35,8 @@ from adapters.replies import Seen, is_other, turning, verdict
 from adapters.text import plain, same_text, shorten
 from adapters.wording import adds, unmarked, written
 
-CARD = 300
-"""Characters of a card's title, and of its description. Bluesky names no limit: this one is ours."""
+CARD_TITLE, CARD_DESCRIPTION = 150, 300
+"""Characters of a card. Bluesky names no limit and shows a few lines: these are ours."""
 _HANDLE = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 
@@ -102,6 +102,11 @@ class Bluesky(BlueskyServer):
             told = f"({image.media_type}, {image.size} bytes)"
             raise UnsupportedError(f"Bluesky does not take this picture {told}: use a smaller JPEG.")
         return image
+
+    def card(self, draft: Draft) -> tuple[str, str] | None:
+        """What the draft's card says."""
+        card = draft.body.get("embed", {}).get("external", {})
+        return (card["title"], card["description"]) if card else None
 
     def prepare(self, draft: Draft) -> Draft:
         """Choose the key and the time of the post, which the ledger keeps, and upload the card's picture."""
@@ -172,8 +177,12 @@ class Bluesky(BlueskyServer):
 def _card(post: Post) -> dict[str, str]:
     """The card's words, which Bluesky does not read from the page; a description must be there, and may be empty."""
     title, summary = plain(post.title), plain(post.summary)
-    description = shorten(summary, CARD, len) if title and adds(summary, title) else ""
-    return {"uri": post.link, "title": shorten(title or summary, CARD, len) or post.link, "description": description}
+    description = shorten(summary, CARD_DESCRIPTION, len) if title and adds(summary, title) else ""
+    return {
+        "uri": post.link,
+        "title": shorten(title or summary, CARD_TITLE, len) or post.link,
+        "description": description,
+    }
 
 
 def _record(draft: Draft) -> dict[str, Any]:

@@ -19,6 +19,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "linkedin": {"organization": "1"},
     "linkedin_group": {"group": "1"},
     "mastodon": {"base_url": "https://social.example"},
+    "bluesky": {"identifier": "blog.example.org"},
 }
 SHORT = "How sleep changes during and after treatment, and what helps: nine people tell, and a nurse explains. "
 STYLE = Style(utm={"utm_source": "{{ channel }}", "utm_campaign": "{{ blog }}"}, handles={"ana lopez": "@analopez"})

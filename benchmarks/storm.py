@@ -94,7 +94,7 @@ class Storm:
         folder.mkdir(parents=True)
         path = configuration(folder, self.simulator)
         set_value(path, "feeds.all.guard", 1000)
-        for idle in ("by_hand", "mastodon"):
+        for idle in ("by_hand", "mastodon", "bluesky"):  # no daemon starts as often as Bluesky allows sessions
             set_value(path, f"channels.{idle}.active", False)
         if self.leg.ledger and self.who == ONCECAST:
             set_value(path, "ledger.url", self.leg.ledger)

@@ -18,7 +18,7 @@ from bot.entries import Known
 from bot.model import Channel
 from bot.pictures import SMALLEST, lacks_words
 
-MENTIONING = {"twitter": "X", "linkedin": "LinkedIn", "mastodon": "Mastodon"}
+MENTIONING = {"twitter": "X", "linkedin": "LinkedIn", "mastodon": "Mastodon", "bluesky": "Bluesky"}
 """The kinds for which the table of authors has handles, and their networks."""
 ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 """Hosts of a rehearsal's blog, which is on no network anyway."""

@@ -72,6 +72,11 @@ class AuthorSettings(Section):
         pattern=r"^(@[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$",
         description='the name on Mastodon with its server, such as "@name@mastodon.social"',
     )
+    bluesky: str = Field(
+        "",
+        pattern=r"^(did:plc:[a-z2-7]{24}|did:web:[A-Za-z0-9.:%_-]+)?$",
+        description='a DID such as "did:plc:abcdefghijklmnopqrstuvwx"; the example configuration tells where to see it',
+    )
 
 
 class TrackingSettings(Section):

@@ -22,6 +22,7 @@ from bot.cli.rehearsing import configuration
 from bot.database import Database, now
 from bot.records import Waiting
 from bot.simulator import BlogPost, Simulator
+from config.loading import load
 
 
 def said(*words: object, **options: Any) -> Result:
@@ -31,7 +32,7 @@ def said(*words: object, **options: Any) -> Result:
 
 @dataclass(frozen=True)
 class Stage:
-    """A configuration with six channels, the simulator that they speak to, and the ledger."""
+    """A configuration with a channel or two on every platform, the simulator that they speak to, and the ledger."""
 
     config: Path
     simulator: Simulator
@@ -68,6 +69,11 @@ class Stage:
         ago = timedelta(seconds=50 - len(self.simulator.blog.posts))
         with time_machine.travel(now() - ago):
             return self.simulator.blog.publishes(title, **about)
+
+    @property
+    def channels(self) -> list[str]:
+        """The names of the channels, in their order."""
+        return list(load(self.config).channels)
 
     @property
     def database(self) -> Database:

@@ -28,6 +28,7 @@ APPROVED = Path(__file__).parent / "approved"
 BLOG = "The Cancer Blog"
 GUEST = folded("María José Núñez")
 URN = "urn:li:person:MaRiA-7"
+DID = "did:plc:mariajosenunez2222222222"
 DOCUMENTS: dict[str, Callable[..., bytes]] = {
     "rss": wordpress.rss,
     "atom": wordpress.atom,
@@ -40,6 +41,7 @@ NETWORKS: dict[str, tuple[str, dict[str, str], str]] = {
     "linkedin": ("linkedin", {"organization": "2414183"}, URN),
     "linkedin_group": ("linkedin_group", {"group": "4119103"}, URN),
     "mastodon": ("mastodon", {"base_url": "https://social.example"}, "@mjnunez@clinic.example"),
+    "bluesky": ("bluesky", {"identifier": "cancerblog.example.org"}, DID),
 }
 
 
@@ -78,9 +80,13 @@ def around(draft: Draft) -> Iterator[str]:
     """What a reader meets around the words: who is mentioned, the card, the picture."""
     pieces = littletext.read(draft.body.get("commentary", ""))
     yield from (f"[mentions {piece.text}, {piece.urn}]" for piece in pieces if piece.urn)
-    card: dict[str, Any] = draft.body.get("content", {}).get("article", {})
+    yield from clickable(draft)
+    card: dict[str, Any] = draft.body.get("content", {}).get("article") or draft.body.get("embed", {}).get(
+        "external", {}
+    )
     if card:
-        yield f"[card: {card['title']} | {card.get('description', 'no description')} | {card['source']}]"
+        leads = card.get("source") or card["uri"]
+        yield f"[card: {card['title']} | {card.get('description') or 'no description'} | {leads}]"
     elif "link" in draft.body:
         yield f"[card of the page: {draft.body['link']}]"
     if "language" in draft.body:
@@ -89,6 +95,15 @@ def around(draft: Draft) -> Iterator[str]:
         yield f"[picture: {draft.image.alt or 'without alternative text'}]"
     elif draft.image:
         yield "[picture; this network takes no alternative text]"
+
+
+def clickable(draft: Draft) -> Iterator[str]:
+    """What of a text on Bluesky can be clicked, as the bytes of the text say it."""
+    said = draft.text.encode()
+    for facet in draft.body.get("facets", []):
+        (feature,), index = facet["features"], facet["index"]
+        piece = said[index["byteStart"] : index["byteEnd"]].decode()
+        yield f"[mentions {piece}, {feature['did']}]" if "did" in feature else f"[clickable: {piece}]"
 
 
 def shown(name: str, draft: Draft) -> str:

@@ -104,7 +104,7 @@ def test_history_shows_the_archive_too_up_to_a_limit(stage: Stage) -> None:
 def test_history_as_csv_has_one_line_for_each_delivery_and_no_formula(stage: Stage) -> None:
     stage.begin('=HYPERLINK("http://evil.example","x")')
     rows = list(csv.DictReader(io.StringIO(stage.good("history", "--csv"))))
-    assert len([row for row in rows if row["title"].startswith("'=HYPERLINK")]) == 6
+    assert len([row for row in rows if row["title"].startswith("'=HYPERLINK")]) == len(stage.channels)
     assert rows[0]["at"].endswith("Z")
 
 

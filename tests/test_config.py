@@ -111,7 +111,7 @@ def test_a_wrong_kind_is_told_with_the_one_that_was_meant() -> None:
     said = refused('[channels.x]\nkind = "twiter"')
     assert said == (
         '/blog/oncecast.toml: channels.x.kind: "twiter" is not a kind; '
-        'expected one of facebook, linkedin, linkedin_group, mastodon, twitter. Did you mean "twitter"?'
+        'expected one of bluesky, facebook, linkedin, linkedin_group, mastodon, twitter. Did you mean "twitter"?'
     )
     assert refused('[channels.x]\nkind = "X"').endswith('Did you mean "twitter"?')
 

@@ -27,6 +27,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "linkedin": {"organization": "1"},
     "linkedin_group": {"group": "1"},
     "mastodon": {"base_url": "https://social.example"},
+    "bluesky": {"identifier": "blog.example.org"},
 }
 ENTRY = Entry(
     guid="g",

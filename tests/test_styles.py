@@ -16,7 +16,7 @@ from adapters.linkedin_api import units
 from bot import plan
 from bot.entries import Known
 from bot.model import Channel, Entry, Filter, Route, Style
-from bot.simulator import Simulator, littletext, mastodon_text, tweet_text
+from bot.simulator import Simulator, bluesky_rules, littletext, mastodon_text, tweet_text
 from tests.kinds import KINDS, staged
 from tests.making import offline
 
@@ -26,6 +26,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "linkedin": {"organization": "1"},
     "linkedin_group": {"group": "1"},
     "mastodon": {"base_url": "https://social.example"},
+    "bluesky": {"identifier": "blog.example.org"},
 }
 ENTRY = Entry(
     guid="g",
@@ -38,8 +39,9 @@ ENTRY = Entry(
 )
 KNOWN = Known(1, "The Cancer Blog", ENTRY, feeds=frozenset({"all"}))
 URN = "urn:li:person:AbCdEf123"
-HANDLES = {"twitter": {"ana lopez": "@analopez"}, "linkedin": {"ana lopez": URN}}
-HANDLES |= {"mastodon": {"ana lopez": "@ana@clinic.example"}}
+DID = "did:plc:analopez2222222222222222"
+OWN = {"twitter": "@analopez", "linkedin": URN, "mastodon": "@ana@clinic.example", "bluesky": DID}
+HANDLES = {kind: {"ana lopez": handle} for kind, handle in OWN.items()}
 
 
 def on(kind: str, *routes: Route, **style: Any) -> Channel:
@@ -67,17 +69,29 @@ def test_on_a_linkedin_page_the_summary_tells_more_and_the_guest_is_mentioned() 
     assert draft.count == units(draft.text)
 
 
+def test_on_bluesky_a_post_is_title_guest_and_three_hashtags_and_its_card_has_the_link() -> None:
+    draft = drafted(on("bluesky", handles=HANDLES["bluesky"]))
+    assert draft.text == f"{ENTRY.title}\n\nBy Ana Lopez\n\n#BreastCancer #ASCO26 #PatientGuides"
+    features = [facet["features"][0] for facet in draft.body["facets"]]
+    assert [feature.get("did") or feature["tag"] for feature in features] == [
+        DID,
+        "BreastCancer",
+        "ASCO26",
+        "PatientGuides",
+    ]
+
+
 @pytest.mark.parametrize(("kind", "end"), [("facebook", ""), ("linkedin_group", f"\n\n{ENTRY.link}")])
 def test_on_facebook_and_in_groups_the_guest_has_a_plain_name_and_hashtags_are_few(kind: str, end: str) -> None:
     assert drafted(on(kind)).text == f"{ENTRY.title}\n\n{ENTRY.summary}\n\nBy Ana Lopez{end}"
 
 
-@pytest.mark.parametrize("kind", ["twitter", "linkedin"])
+@pytest.mark.parametrize("kind", HANDLES)
 def test_an_author_who_is_not_in_the_table_is_named_and_not_mentioned(kind: str) -> None:
     draft = drafted(on(kind, handles=HANDLES[kind]), author="Ben @analopez Roth")
     assert "By Ben @ analopez Roth" in draft.text
     assert "@analopez" not in draft.text
-    assert "urn:li:person" not in str(draft.body)
+    assert not any(id in str(draft.body) for id in (URN, DID))
 
 
 @pytest.mark.parametrize("author", ["admin", "ADMIN ", "The cancer blog", "", "office@example.org"])
@@ -162,7 +176,7 @@ def test_a_post_with_tracking_tags_is_found_again(kind: str) -> None:
         stage = staged(kind, simulator)
         tags = {"utm_source": "{{ channel }}", "utm_medium": "social"}
         draft = drafted(Channel(1, "one", stage.adapter, style=Style(utm=tags)))
-        receipt = stage.adapter.publish(draft, "key")
+        receipt = stage.adapter.publish(stage.adapter.prepare(draft), "key")
         assert "&utm_source=one&utm_medium=social#top" in (stage.published[0].link or stage.published[0].text)
         found = stage.adapter.find(draft, datetime.now(UTC) - timedelta(minutes=1))
         assert found is not None
@@ -199,6 +213,7 @@ SCRIPTS = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
 TEXTS = st.one_of(st.text(max_size=400), SCRIPTS)
 COUNTED = {"twitter": tweet_text.weight, "facebook": len, "linkedin": units, "linkedin_group": units}
 COUNTED |= {"mastodon": partial(mastodon_text.length, per_link=23)}
+COUNTED["bluesky"] = bluesky_rules.graphemes
 
 
 @settings(deadline=None, max_examples=60)
@@ -214,5 +229,8 @@ def test_no_draft_is_too_long_or_lacks_its_link(
     assert draft.link == ENTRY.link
     if kind in ("twitter", "linkedin_group", "mastodon"):
         assert ENTRY.link in draft.text.split()
+    if kind == "bluesky":
+        bluesky_rules.check_post({**draft.body, "createdAt": "2026-11-22T12:00:00.000Z"})
+        assert draft.body["embed"]["external"]["uri"] == ENTRY.link
     if kind == "linkedin":
         assert littletext.shown(littletext.read(draft.body["commentary"])) == draft.text

@@ -84,7 +84,10 @@ def _state(one: dict[str, Any]) -> str:
 )
 @pass_here
 def add(here: Here, kind: str, name: str, options: tuple[str, ...]) -> None:
-    """Add a channel of a KIND (twitter, facebook, linkedin, linkedin_group, mastodon) under a NAME of yours."""
+    """Add a channel of a KIND under a NAME of yours.
+
+    The kinds are twitter (which is X), facebook, linkedin (a page), linkedin_group, mastodon and bluesky.
+    """
     settings = add_channel(here.path, name, kind, dict(_option(kind, option) for option in options))
     say(f"The channel {name} is in {here.path}.")
     if needed := settings.channels[name].options.needs():

@@ -40,6 +40,7 @@ SECRETS: Mapping[str, Mapping[str, str]] = {
     "linkedin": {"access_token": "simulated-linkedin-token"},
     "group": {"access_token": "simulated-linkedin-token"},
     "mastodon": {"access_token": "simulated-mastodon-token"},
+    "bluesky": {"app_password": "simulated-app-password"},
 }
 """What the simulator lets in, by channel; no secret opens anything elsewhere."""
 
@@ -107,6 +108,7 @@ def configuration(folder: Path, simulator: Simulator) -> Path:
         "group": ("linkedin_group", api | linkedin),
         "by_hand": ("linkedin_group", {"group": "987654", "mode": "assisted"}),
         "mastodon": ("mastodon", {"base_url": simulator.mastodon.base_url}),
+        "bluesky": ("bluesky", {"identifier": "cancerblog.example.org", "base_url": simulator.bluesky.base_url}),
     }
     for name, (kind, options) in channels.items():
         add_channel(path, name, kind, options, _secret_files(folder / "secrets", name))

@@ -41,8 +41,8 @@ def init(here: Here, blog_name: str | None, feed: str | None) -> None:
     feed = feed or click.prompt("The address of its feed (RSS, Atom or JSON)")
     write_new(here.path, blog_name, feed)
     say(f"{here.path} is written. Next, add a channel: `oncecast channels add twitter x` (or facebook, linkedin,")
-    say("linkedin_group, mastodon). Then `oncecast check` tries everything, and `oncecast preview` shows what would")
-    say("go out.")
+    say("linkedin_group, mastodon, bluesky). Then `oncecast check` tries everything, and `oncecast preview` shows what")
+    say("would be published.")
 
 
 @dataclass(frozen=True)
