@@ -12,6 +12,7 @@ from tests.faults import (
     PAGE_OF_FACEBOOK,
     PICTURED,
     PUBLISHED,
+    SKY,
     Act,
     Fault,
     X,
@@ -23,6 +24,7 @@ from tests.faults import (
     dies_published,
     dies_unprepared,
     impatiently,
+    is_logged_in,
     is_there,
     loses_the_reply_and,
     names_a_ghost,
@@ -46,9 +48,10 @@ DONE = "in doubt → found → published"
 DUPLICATE_OF_NOTHING = "in doubt → not there → failed"
 FOUND_LATER = "in doubt → no answer → found → published"
 NEVER_ANSWERED = "in doubt → no answer → person asked"
-
-NO_TEXTS = {MASTODON: ""}
-"""No server of Mastodon's kind compares texts."""
+NO_TEXTS = on((MASTODON, SKY), "")
+"""No server of Mastodon's kind compares texts, and none of Bluesky's."""
+NO_LAG = {SKY: ""}
+"""A server of Bluesky's reads its own writes at once, so that nothing is hidden from a look."""
 
 TROUBLE_WITH_A_LOOK: Mapping[str, Act] = {
     "503": told("fails_the_next", to="read"),
@@ -133,11 +136,36 @@ LIMITS = (
         refuses(400, code="368/1390008"),
         but=on(PAGE_OF_FACEBOOK, "waits 1 d → published"),
     ),
+    Fault(
+        "the session is over, 429 to a new one",
+        "before",
+        both(is_logged_in, refuses(400, code="ExpiredToken"), refuses(429, to="change")),
+        but={SKY: "waits 15 min → published"},
+    ),
 )
 REFUSALS = (
     Fault("400", "before", refuses(400), FAILED),
     Fault("400 with a web page", "before", refuses(400, body=NONSENSE), FAILED),
-    Fault("401 (Facebook: 190 with 463)", "before", told("revokes_the_token"), PAUSED),
+    Fault(
+        "401 (Facebook: 190 with 463; Bluesky: to the password, when the session is over)",
+        "before",
+        told("revokes_the_token"),
+        PAUSED,
+    ),
+    Fault("400 ExpiredToken, the session is over", "before", refuses(400, code="ExpiredToken"), but={SKY: NOT_SENT}),
+    Fault(
+        "400 ExpiredToken, 503 to a new session",
+        "before",
+        both(is_logged_in, refuses(400, code="ExpiredToken"), refuses(503, to="change")),
+        but={SKY: NOT_SENT},
+    ),
+    *(
+        Fault(f"401 {name}", "before", refuses(401, code=name), but={SKY: PAUSED})
+        for name in ("AccountTakedown", "AccountDeactivated")
+    ),
+    Fault(
+        "400 BlobNotFound, the uploaded picture is gone", "before", refuses(400, code="BlobNotFound"), but={SKY: FAILED}
+    ),
     Fault("401 with a web page", "before", refuses(401, body=NONSENSE), PAUSED),
     *(
         Fault(f"190 with {code}", "before", refuses(400, code=f"190/{code}"), but=on(PAGE_OF_FACEBOOK, PAUSED))
@@ -230,7 +258,11 @@ FIRST_POSTS = (
 LOOKS = (
     *(
         Fault(
-            f"reply lost, listed only after {lag} s", "after", loses_the_reply_and(told("shows_posts_after", lag)), DONE
+            f"reply lost, listed only after {lag} s",
+            "after",
+            loses_the_reply_and(told("shows_posts_after", lag)),
+            DONE,
+            NO_LAG,
         )
         for lag in (30, 200)
     ),

@@ -20,9 +20,9 @@ from bot.simulator.network import Network
 from tests.kinds import POST, Stage
 
 X, CARD, PHOTO, PAGE, GROUP = "twitter", "facebook", "facebook photo", "linkedin", "linkedin_group"
-MASTODON = "mastodon"
+MASTODON, SKY = "mastodon", "bluesky"
 PAGE_OF_FACEBOOK = (CARD, PHOTO)
-PICTURED = (X, PHOTO, PAGE, MASTODON)
+PICTURED = (X, PHOTO, PAGE, MASTODON, SKY)
 """The kinds that upload a picture before they publish."""
 IMPATIENCE = 0.5
 """Seconds that an attempt gets where the platform does not answer."""
@@ -232,6 +232,10 @@ def spoils_the_picture(scene: Scene) -> None:
     """LinkedIn says so afterwards, Mastodon at once."""
     at_once = {MASTODON: refuses(422, to="upload")}
     at_once.get(scene.stage.adapter.kind, told("spoils_the_next_picture"))(scene)
+
+
+def is_logged_in(scene: Scene) -> None:
+    scene.stage.adapter.check()
 
 
 def names_a_ghost(scene: Scene) -> None:

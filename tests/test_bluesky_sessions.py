@@ -71,7 +71,7 @@ def test_while_a_session_is_opened_nothing_is_in_doubt(simulator: Simulator, clo
     adapter = account(simulator)
     draft = ready(adapter)
     clock.shift(timedelta(hours=2))
-    getattr(simulator.bluesky, trouble)(to="read")
+    getattr(simulator.bluesky, trouble)(to="change")
     with pytest.raises(TransientError):
         adapter.publish(draft, "key")
     assert asked(simulator, "putRecord") == []
@@ -81,7 +81,7 @@ def test_while_a_session_is_opened_nothing_is_in_doubt(simulator: Simulator, clo
     ("status", "code"), [(400, None), (401, "AuthFactorTokenRequired"), (401, "AccountTakedown"), (404, None)]
 )
 def test_a_login_that_is_refused_is_for_a_person_to_mend(simulator: Simulator, status: int, code: str | None) -> None:
-    simulator.bluesky.refuses_the_next(status, code=code, to="read")
+    simulator.bluesky.refuses_the_next(status, code=code, to="change")
     with pytest.raises(CredentialError):
         published(account(simulator))
 

@@ -27,8 +27,8 @@ MOST_BYTES = 5 * 1024 * 1024
 
 _SESSIONS = (rules.Window(30, 300), rules.Window(300, 86_400))
 _METHODS: Mapping[str, tuple[str, Purpose]] = {
-    "com.atproto.server.createSession": ("POST", "read"),
-    "com.atproto.server.refreshSession": ("POST", "read"),
+    "com.atproto.server.createSession": ("POST", "change"),
+    "com.atproto.server.refreshSession": ("POST", "change"),
     "com.atproto.server.getSession": ("GET", "read"),
     "com.atproto.repo.uploadBlob": ("POST", "upload"),
     "com.atproto.repo.createRecord": ("POST", "publish"),
