@@ -1,37 +1,20 @@
 """The words of a post: its template filled in, made to fit, and with its link whole.
 
-A template is plain text with words in double braces, as in `{{ title }}`; it can use `if`, and `for` over a list. It
-can do nothing else, so it cannot take long, grow or reach anything. An `@name` in the blog's own words is written
-`@ name`: nobody is mentioned who is not in the table of authors.
+What a template may say is in `adapters/templates.py`. An `@name` in the blog's own words is written `@ name`: nobody is
+mentioned who is not in the table of authors.
 """
 
 from __future__ import annotations
 
 import re
-import traceback
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from difflib import get_close_matches
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adapters.contract import Post, UnsupportedError
 from adapters.links import same_page
+from adapters.templates import EMPTY, rendered
 from adapters.text import Count, plain, shorten
 
-WORDS = (
-    *("title", "link", "summary", "author", "handle", "byline", "categories", "hashtags", "blog", "published"),
-    "language",
-)
-"""What a template can say."""
-TAG_WORDS = ("title", "author", "categories", "blog", "published", "language", "channel")
-"""What the template of a tracking tag can say."""
-LISTS = ("categories", "hashtags")
-LONGEST = 2_000
-"""Characters of a template."""
 WORTH_SHOWING = 40
 """Characters: a summary cut shorter than this says nothing."""
 IDS = ("urn:", "did:")
@@ -49,12 +32,7 @@ BYLINES = {
     "nl": "Door {}",
     "pt": "Por {}",
 }
-ALLOWED = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter, nodes.Keyword),
-    *(nodes.If, nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat, nodes.For),
-    *(nodes.Tuple, nodes.List),
-)
-EMPTY, MENTION, END = "\x01", "\x02", "\x03"  # control characters: `plain` leaves none in a word of the blog
+MENTION, END = "\x02", "\x03"  # control characters: `plain` leaves none in a word of the blog
 _FINE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*|((?<![A-Za-z0-9_])|(?<=\b[Rr][Tt]))([@＠])(?=[\w\[])")
 _ENDINGS = " .…。"
 _AROUND = r"()\[\]<>«»“”\"',.;:!?…"
@@ -69,103 +47,9 @@ class _Tags(tuple[str, ...]):
         return " ".join(self)
 
 
-def _shown(value: Any) -> str:
-    """What a word prints; an empty one leaves a mark, so that its line can go with it."""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}"
-    text = ", ".join(value) if type(value) is tuple else str(value)
-    return text or EMPTY
-
-
-def _cut(text: Any, characters: int) -> str:
-    return shorten(str(text), characters, len)
-
-
-def _capital(value: Any) -> str:
-    text = str(value)
-    return text[:1].upper() + text[1:]
-
-
-def _headline(text: Any) -> str:
-    return " ".join(_capital(word) for word in str(text).split(" "))
-
-
-def _joined(values: Any, between: str = ", ") -> str:
-    return str(between.join(values)) if isinstance(values, tuple) else str(values)
-
-
-def _date(value: Any, form: str) -> str:
-    if not isinstance(value, datetime):
-        return ""
-    if not re.fullmatch(r"(?:[^%]|%-?[A-Za-z%]){1,40}", form):
-        raise ValueError("a date is written like %d.%m.%Y")
-    return str(value.strftime(form))
-
-
-FILTERS: Mapping[str, Callable[..., Any]] = {
-    "shorten": _cut,
-    "upper": lambda text: str(text).upper(),
-    "lower": lambda text: str(text).lower(),
-    "capitalize": _capital,
-    "title": _headline,
-    "join": _joined,
-    "date": _date,
-    "length": len,
-}
-
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
-)
-_ENVIRONMENT.filters, _ENVIRONMENT.globals, _ENVIRONMENT.tests = dict(FILTERS), {}, {}
-
-
-def mistake(template: str, words: Sequence[str] = WORDS) -> str:
-    """Why a template cannot be used, with its line; or nothing."""
-    if len(template) > LONGEST:
-        return f"it is longer than {LONGEST} characters"
-    try:
-        for line, why in _forbidden(_ENVIRONMENT.parse(template), frozenset(words)):
-            return f"line {line}: {why}"
-        for example in _examples():
-            _compiled(template).render({name: example[name] for name in words})
-    except TemplateSyntaxError as error:
-        return f"line {error.lineno}: {(error.message or 'it cannot be read').rstrip('.')}"
-    except (TemplateError, ArithmeticError, LookupError, RecursionError, SyntaxError, TypeError, ValueError) as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-        return f"line {lines[-1] if lines else 1}: {error}"
-    return ""
-
-
-def _examples() -> list[dict[str, Any]]:
-    """The words of a post that has everything, and of one that has nothing."""
-    full = {name: name for name in WORDS} | {name: (name, name) for name in LISTS} | {"channel": "channel"}
-    return [full | {"published": datetime.now(UTC)}, dict.fromkeys(full, "") | dict.fromkeys(LISTS, ())]
-
-
-def _forbidden(node: nodes.Node, names: frozenset[str], looping: bool = False) -> list[tuple[int, str]]:
-    """The places of a template that say what it cannot say."""
-    if isinstance(node, nodes.Name) and node.name not in names:
-        meant = get_close_matches(node.name, names, 1)
-        hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(sorted(names))}"
-        return [(node.lineno, f"there is no word {node.name} ({hint})")]
-    if not isinstance(node, ALLOWED):
-        return [(node.lineno, "this cannot be used here; there are words, filters, “if”, and “for” over a list")]
-    if isinstance(node, nodes.For):
-        over = node.iter.name if isinstance(node.iter, nodes.Name) else ""
-        if looping or over not in LISTS or not isinstance(node.target, nodes.Name) or node.recursive:
-            return [(node.lineno, f"“for” goes over {' or '.join(LISTS)}, and not inside another “for”")]
-        names, looping = names | {node.target.name}, True
-    return [found for child in node.iter_child_nodes() for found in _forbidden(child, names, looping)]
-
-
-@lru_cache(maxsize=256)
-def _compiled(template: str) -> Template:
-    return _ENVIRONMENT.from_string("\n".join(map(plain, template.strip().splitlines())))
-
-
 def filled(template: str, words: Mapping[str, Any]) -> str:
     """The template of a tracking tag, in one line."""
-    return plain(_compiled(template).render(words))
+    return plain(rendered(template, words))
 
 
 def words_of(post: Post) -> dict[str, Any]:
@@ -230,10 +114,10 @@ def written(post: Post, default: str, limit: int, count: Count, on_card: bool = 
         )
     if post.wording.strip():
         return _worded(post.wording, link, limit, count)
-    words, template = words_of(post), _compiled(post.template or default)
+    words, template = words_of(post), post.template or default
 
     def text(**changed: Any) -> str:
-        return _tidy(template.render(words | changed), link)
+        return _tidy(rendered(template, words | changed), link)
 
     shorter = _shorter(words, limit, lambda **changed: count(unmarked(text(**changed))))
     return text(**shorter) or post.link

@@ -1,8 +1,7 @@
-"""What a template can say, what becomes of what does not fit, and what a template is refused for."""
+"""What the words of a template say, and what becomes of what does not fit."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.contract import Post, UnsupportedError
 from adapters.counting import weighted
-from adapters.wording import END, MENTION, TAG_WORDS, mistake, written
+from adapters.wording import END, MENTION, written
 
 LINK = "https://blog.example.org/2026/11/what-is-a-biopsy/?p=12"
 POST = Post(
@@ -158,56 +157,6 @@ def test_nobody_is_mentioned_by_the_words_of_the_blog(title: str, shown: str) ->
     assert text("{{ title }}", title=title).split("\n")[0] == shown
     assert text("{{ summary }}", summary=title).split("\n")[0] == shown
     assert text("{{ author }}", author=title).split("\n")[0] == shown
-
-
-@pytest.mark.parametrize(
-    ("template", "told"),
-    [
-        ("{{ titel }}", "line 1: there is no word titel (did you mean title?)"),
-        ("{{ title }}\n{{ os }}", "line 2: there is no word os"),
-        ("{{ title", "line 1: "),
-        ("Hello\n{% if %}", "line 2: "),
-        ("{{ title|tojson }}", "line 1: No filter named 'tojson'"),
-        ("{{ title|shorten }}", "line 1: "),
-        ("Hello\n{{ title|shorten('a') }}", "line 2: "),
-        ("{{ published|date('%99999999Y') }}", "line 1: a date is written like"),
-        ("word " * 500, "longer than"),
-        ("(" * 500 + "{{" + "(" * 500, "line 1: "),
-    ],
-)
-def test_a_template_that_cannot_be_used_is_told_with_its_line(template: str, told: str) -> None:
-    assert told in mistake(template)
-
-
-@pytest.mark.parametrize(
-    "template",
-    [
-        "{{ title.__class__ }}",
-        "{{ title['__class__'] }}",
-        "{{ title.upper() }}",
-        "{{ 'a' * 1000000000 }}",
-        "{{ 9 ** 9 ** 9 }}",
-        "{% for a in range(1000000000) %}a{% endfor %}",
-        "{% for a in title %}a{% endfor %}",
-        "{% for a in categories %}{% for b in categories %}b{% endfor %}{% endfor %}",
-        "{% set a = title %}",
-        "{% include 'secrets' %}",
-        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
-        "{{ cycler }}",
-        "{{ self }}",
-        "{% for title in categories recursive %}{{ loop(categories) }}{% endfor %}",
-    ],
-)
-def test_a_template_can_reach_nothing_and_cannot_grow(template: str) -> None:
-    start = time.process_time()
-    assert mistake(template).startswith("line 1: ")
-    assert time.process_time() - start < 0.5
-
-
-def test_a_tracking_tag_has_words_of_its_own() -> None:
-    assert mistake("{{ blog }}-{{ channel }}", TAG_WORDS) == ""
-    assert "no word link" in mistake("{{ link }}", TAG_WORDS)
-    assert "no word channel" in mistake("{{ channel }}")
 
 
 @given(st.text(max_size=300), st.text(max_size=900), st.text(max_size=90), st.integers(240, 400))
