@@ -63,15 +63,21 @@ def preview(channel: Channel, known: Known, draft: Draft | None = None, page: st
     shown = draft or planned
     if isinstance(shown, str):
         return Preview("", 0, limits.characters, warnings=(*ahead, shown), why=shown)
-    post = plan.post_for(channel, known)
-    # A person's own words, and those of an older template, were not made from the entry as it is now.
-    lost = _shortened(channel, post, shown) if isinstance(planned, Draft) and planned.text == shown.text else ()
-    told = (*lost, *_pictured(channel, known, shown, bool(page)), *_named(channel, post, shown), *_on_x(shown))
+    lost, named = ((), ()) if isinstance(planned, str) else _compared(channel, known, planned, shown)
+    told = (*lost, *_pictured(channel, known, shown, bool(page)), *named, *_on_x(shown))
     alt = shown.image.alt if shown.image else ""
     usual = limits.price if shown.link else limits.price_without_link
     price = usual if channel.price is None else channel.price
     facts = (shown.text, shown.count, limits.characters, shown.image, alt, _hashtags(shown.text), price)
     return Preview(*facts, warnings=(*ahead, *told), link=shown.link, card=channel.adapter.card(shown))
+
+
+def _compared(channel: Channel, known: Known, planned: Draft, shown: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the text lost of the entry, and whom it names without a mention."""
+    post = plan.post_for(channel, known)
+    # A person's own words, and those of an older template, were not made from the entry as it is now.
+    lost = _shortened(channel, post, shown) if planned.text == shown.text else ()
+    return lost, tuple(_named(channel, post, shown))
 
 
 def _hashtags(text: str) -> tuple[str, ...]:

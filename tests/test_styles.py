@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 from adapters.contract import Draft
 from adapters.linkedin_api import units
 from bot import plan
+from bot.database import Database
 from bot.entries import Known
-from bot.model import Channel, Entry, Filter, Route, Style
+from bot.intake import recompose_all, take_in
+from bot.ledger import find
+from bot.model import Channel, Entry, Filter, Route, State, Style
+from bot.preview import preview
+from bot.schema import deliveries
 from bot.simulator import Simulator, bluesky_rules, littletext, mastodon_text, tweet_text
 from tests.kinds import KINDS, staged
-from tests.making import offline
+from tests.making import FEED, a_channel, offline
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "twitter": {},
@@ -144,6 +149,29 @@ def test_the_first_route_that_takes_an_entry_decides_its_template() -> None:
 def test_without_a_template_of_the_route_the_channels_own_is_used() -> None:
     assert drafted(on("facebook", Route(), template="{{ title|upper }}")).text == ENTRY.title.upper()
     assert drafted(on("facebook", Route(feeds=("other",), template="No"), template="Yes")).text == "Yes"
+
+
+BROKEN = "{% if 'Care' in categories %}{{ title|shorten('60') }}{% endif %}"
+
+
+@pytest.mark.parametrize("style", [{"template": BROKEN}, {"utm": {"utm_source": BROKEN}}])
+def test_a_template_that_fails_is_a_sentence_and_stops_nobody_else(database: Database, style: dict[str, Any]) -> None:
+    broken, other = a_channel(database, "fb", offline("facebook", page="1")), a_channel(database)
+    channels = [other, replace(broken, style=Style(**style))]
+    with database.write() as connection:
+        take_in(connection, FEED, [], channels)
+        take_in(connection, FEED, [ENTRY], channels)
+    recompose_all(database, channels)
+    with database.read() as connection:
+        failed, held = sorted(find(connection, deliveries.c.id > 0), key=lambda one: one.state)
+    assert (failed.state, held.state) == (State.FAILED, State.HELD)
+    assert failed.why.startswith("Its template cannot be used: line 1: shorten needs ")
+
+
+def test_a_draft_made_before_its_tags_failed_is_still_previewed() -> None:
+    channel = on("facebook")
+    draft = drafted(channel)
+    assert preview(replace(channel, style=Style(utm={"utm_source": BROKEN})), KNOWN, draft).text == draft.text
 
 
 def test_tracking_tags_are_added_to_the_link_beside_what_is_there() -> None:
