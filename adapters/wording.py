@@ -1,7 +1,6 @@
 """The words of a post: its template filled in, made to fit, and with its link whole.
 
-What a template may say is in `adapters/templates.py`. An `@name` in the blog's own words is written `@ name`: nobody is
-mentioned who is not in the table of authors.
+What a template may say is in `adapters/templates.py`, and who may be mentioned in `adapters/mentions.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any
 
 from adapters.contract import Post, UnsupportedError
 from adapters.links import same_page
+from adapters.mentions import unmentioned
 from adapters.templates import EMPTY, rendered
 from adapters.text import Count, plain, shorten
 
@@ -33,7 +33,6 @@ BYLINES = {
     "pt": "Por {}",
 }
 MENTION, END = "\x02", "\x03"  # control characters: `plain` leaves none in a word of the blog
-_FINE = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*|((?<![A-Za-z0-9_])|(?<=\b[Rr][Tt]))([@＠])(?=[\w\[])")
 _ENDINGS = " .…。"
 _AROUND = r"()\[\]<>«»“”\"',.;:!?…"
 
@@ -54,7 +53,7 @@ def filled(template: str, words: Mapping[str, Any]) -> str:
 
 def words_of(post: Post) -> dict[str, Any]:
     """What each word of a template says of a post."""
-    title, summary, author = (_unmentioned(text) for text in (post.title, post.summary, post.author))
+    title, summary, author = (_said(text) for text in (post.title, post.summary, post.author))
     author = shorten(author, NAME, len)
     return {
         "title": title or summary,
@@ -63,9 +62,9 @@ def words_of(post: Post) -> dict[str, Any]:
         "author": author,
         "handle": "" if not author else _marked(author) if post.handle.startswith(IDS) else post.handle,
         "byline": _byline(author, post),
-        "categories": tuple(map(_unmentioned, post.categories)),
+        "categories": tuple(map(_said, post.categories)),
         "hashtags": _Tags(f"#{tag}" for tag in post.hashtags),
-        "blog": _unmentioned(post.blog),
+        "blog": _said(post.blog),
         "published": post.published or "",
         "language": post.language,
     }
@@ -94,9 +93,9 @@ def unmarked(text: str) -> str:
     return text.replace(MENTION, "").replace(END, "")
 
 
-def _unmentioned(text: str) -> str:
-    text = plain(text)
-    return text if "@" not in text and "＠" not in text else _FINE.sub(lambda at: at[0] + " " * bool(at[2]), text)
+def _said(text: str) -> str:
+    """A word of the blog as it is printed: in one line, mentioning nobody."""
+    return unmentioned(plain(text))
 
 
 def written(post: Post, default: str, limit: int, count: Count, on_card: bool = False) -> str:
@@ -117,7 +116,7 @@ def written(post: Post, default: str, limit: int, count: Count, on_card: bool = 
     words, template = words_of(post), post.template or default
 
     def text(**changed: Any) -> str:
-        return _tidy(rendered(template, words | changed), link)
+        return _tidy(rendered(template, words | changed), link, post.handle)
 
     shorter = _shorter(words, limit, lambda **changed: count(unmarked(text(**changed))))
     return text(**shorter) or post.link
@@ -143,10 +142,13 @@ def _shorter(words: Mapping[str, Any], limit: int, size: Callable[..., int]) -> 
     return changed
 
 
-def _tidy(rendered: str, link: str) -> str:
-    """The text without the lines and spaces that empty words left, and with its link."""
+def _tidy(rendered: str, link: str, handle: str) -> str:
+    """The text without the lines and spaces that empty words left, mentioning nobody else, and with its link."""
     lines = [line.replace(EMPTY, "") for line in rendered.split("\n") if EMPTY not in line or line.strip(f"{EMPTY} ")]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
+    if "@" in text or "＠" in text:  # two words may make a mention that none of them is, but a link is left alone
+        parts = text.split(link) if link else [text]
+        text = link.join(unmentioned(part, handle) for part in parts)
     return text if not link or _stands(text, link) else _paragraphs(text, link)
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from adapters.contract import UnsupportedError
 from adapters.filters import FILTERS
-from adapters.templates import MOST_FILTERS, TAG_WORDS, WORDS, mistake, rendered
+from adapters.grammar import MOST_FILTERS
+from adapters.templates import TAG_WORDS, WORDS, mistake, rendered
 from adapters.wording import words_of, written
 from tests.test_wording import POST
 
@@ -112,6 +113,46 @@ def test_a_mistake_in_a_line_is_told_with_its_way_out(template: str, told: str) 
     assert said.startswith("line 1: ")
     assert told in said
     assert mistake(f"{{% if summary %}}a{{% else %}}\n{template}{{% endif %}}").startswith("line 2: ")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "By @{{ author }}: {{ title }}",
+        "By ＠{{ author }}",
+        "{{ categories|join(' @') }}",
+        "{{ '@' }}{{ author }}",
+        "{{ '@' if author else '' }}{{ author }}",
+        "{% if author %}@{% endif %}{{ author }}",
+        "{% for a in categories %}@{{ a }}{% endfor %}",
+        "{{ title }} via @somebody",
+        "@[123:Bob] {{ title }}",
+    ],
+)
+def test_a_template_cannot_mention_whoever_has_a_name(template: str) -> None:
+    told = (
+        "line 2: “@” would mention whoever has the name behind it: write {{ handle }} for the author, else leave it out"
+    )
+    assert mistake(f"New\n{template}") == told
+
+
+@pytest.mark.parametrize(
+    "template", ["#{{ title }}", "{{ categories|join(' #') }}", "{% for a in categories %} #{{ a }}{% endfor %}"]
+)
+def test_a_template_cannot_make_half_a_hashtag(template: str) -> None:
+    assert "“#” makes a hashtag of the first word only: write {{ hashtags }}" in mistake(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Write to us: office@example.org, we answer @ noon #Cancer {{ title }}",
+        "{% if handle == '@ana' %}{{ handle }}{% else %}{{ author }}{% endif %} #ASCO{{ published|date('%y') }}",
+        "See https://example.org/@ana and C#",
+    ],
+)
+def test_an_at_sign_and_a_number_sign_that_make_no_mention_may_stand(template: str) -> None:
+    assert mistake(template) == ""
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,28 @@ def test_the_byline_mentions_the_handle_in_the_networks_own_form() -> None:
 
 
 @pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("@{{ author }} {{ '@' }}{{ author }}", "@ Ben @ Ben"),
+        ("{{ blog }}{{ author }}", "Meet @ Ben"),
+        ("{{ handle }}{{ author }} {{ handle }}さん ({{ handle }})", "@ anaBen @anaさん (@ana)"),
+        ("{{ handle|upper }} {{ handle|shorten(3) }}", "@ANA @ a…"),
+        ("@{{ handle }}", "@@ana"),
+        ("{{ author }}@[1:{{ author }}]", "Ben@ [1:Ben]"),
+    ],
+)
+def test_words_side_by_side_mention_nobody_but_the_author(template: str, shown: str) -> None:
+    post = replace(POST, author="Ben", handle="@ana", blog="Meet @")
+    assert written(post, template, 280, len, on_card=True) == shown
+
+
+def test_a_mention_with_its_server_is_the_authors_only_as_a_whole() -> None:
+    words = {"author": "Ben", "handle": "@ana@e.org", "blog": ".evil.org"}
+    assert text("{{ handle }}. ({{ handle }})", **words).startswith("@ana@e.org. (@ana@e.org)")
+    assert text("{{ handle }}{{ blog }}", **words).startswith("@ ana@e.org.evil.org")
+
+
+@pytest.mark.parametrize(
     ("title", "shown"),
     [
         ("Live @ASCO today", "Live @ ASCO today"),
@@ -151,6 +173,12 @@ def test_the_byline_mentions_the_handle_in_the_networks_own_form() -> None:
         ("write to ana@example.org", "write to ana@example.org"),
         ("see https://example.org/@ana", "see https://example.org/@ana"),
         ("zero\u200b@\u200bdrana", "zero@drana"),
+        ("https://e.org/a、@ana さん", "https://e.org/a、@ ana さん"),
+        ("(https://e.org/)@ana “https://e.org/”@ana", "(https://e.org/)@ ana “https://e.org/”@ ana"),
+        ("https://blog.unheardof/@ana", "https://blog.unheardof/@ ana"),
+        ("https://e.org/a,@ana (https://e.org/a/@ana)", "https://e.org/a,@ ana (https://e.org/a/@ana)"),
+        ("x@[123:Bob] and https://e.org/@[123]", "x@ [123:Bob] and https://e.org/@ [123]"),
+        ("éRT@ana", "éRT@ ana"),
     ],
 )
 def test_nobody_is_mentioned_by_the_words_of_the_blog(title: str, shown: str) -> None:
