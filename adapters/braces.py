@@ -80,9 +80,14 @@ def with_line_ends(template: str) -> str:
     return "\n".join(map(_with_line_end, template.split("\n")))
 
 
+def only_tags(line: str) -> bool:
+    """Whether nothing but tags stands in a line."""
+    return _TAGS_ONLY.fullmatch(line) is not None
+
+
 def _with_line_end(line: str) -> str:
     bare = line.rstrip()
-    if not bare.endswith("%}") or bare.endswith(("-%}", "+%}")) or _TAGS_ONLY.fullmatch(line):
+    if not bare.endswith("%}") or bare.endswith(("-%}", "+%}")) or only_tags(line):
         return line
     return f"{bare[:-2]}+%}}"
 

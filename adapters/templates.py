@@ -6,7 +6,7 @@ are made to fit, is in `adapters/wording.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from adapters.braces import check_braces, complaint, with_line_ends
+from adapters.braces import check_braces, complaint, only_tags, with_line_ends
 from adapters.contract import UnsupportedError
 from adapters.filters import FILTERS, shown
 from adapters.grammar import LISTS, check
@@ -29,15 +29,17 @@ TAG_WORDS = ("title", "author", "categories", "blog", "published", "language", "
 """What the template of a tracking tag can say."""
 LONGEST = 2_000
 """Characters of a template."""
-EMPTY = "\x01"
-"""What an empty word prints: a control character, of which `plain` leaves none in a text."""
+EMPTY, SAID, LEFT = "\x01", "\x04", "\x05"
+"""What stands in the place of an empty word, before one that says something, and behind a tag in a line: control
+characters, of which `plain` leaves none in a text."""
 FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 TOO_DEEP = (RecursionError, SyntaxError, MemoryError)
 
 
 def _printed(value: Any) -> str:
-    """What a word prints; an empty one leaves a mark, so that its line can go with it."""
-    return shown(value) or EMPTY
+    """What a word prints, marked so that a line whose words are all empty can go."""
+    text = shown(value)
+    return SAID + text if text.strip() else EMPTY
 
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
@@ -76,8 +78,51 @@ def rendered(template: str, words: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=256)
 def compiled(template: str) -> Template:
-    """The template, ready to be filled in."""
-    return _ENVIRONMENT.from_string(_parsed(template))
+    """The template, ready to be filled in; what it prints has marks, which `says` reads and `unmarked` takes away."""
+    tree = _parsed(template)
+    tree.body = list(_marked(tree.body, template.splitlines()))
+    tree.set_environment(_ENVIRONMENT)
+    return _ENVIRONMENT.from_string(tree)
+
+
+def _marked(body: Sequence[nodes.Node], lines: Sequence[str]) -> Iterator[nodes.Node]:
+    """The nodes with constants as plain text, and marks where a tag stands in a line among other things."""
+    for node in body:
+        yield node
+        alone = node.lineno <= len(lines) and only_tags(lines[node.lineno - 1])
+        match node:
+            case nodes.Output():
+                node.nodes = [_data(str(each.value)) if isinstance(each, nodes.Const) else each for each in node.nodes]
+            case nodes.If():
+                for branch in (node, *node.elif_):
+                    branch.body = list(_marked(branch.body, lines))
+                node.else_ = list(_marked(node.else_, lines))
+            case nodes.For():
+                node.body = list(_marked(node.body, lines))
+                node.else_ = list(_marked(node.else_, lines)) or ([] if alone else [_output(EMPTY)])
+        if isinstance(node, nodes.If | nodes.For) and not alone:
+            yield _output(LEFT)
+
+
+def _data(text: str) -> nodes.TemplateData:
+    return nodes.TemplateData(text, lineno=1)
+
+
+def _output(text: str) -> nodes.Output:
+    return nodes.Output([_data(text)], lineno=1)
+
+
+def says(line: str) -> bool:
+    """Whether a line of what was filled in says anything.
+
+    One whose words are all empty does not, whatever else is in it, nor does one in which a tag left nothing.
+    """
+    return SAID in line or (EMPTY not in line and (LEFT not in line or bool(line.strip(f"{LEFT} "))))
+
+
+def unmarked(text: str) -> str:
+    """What was filled in without the marks."""
+    return text.replace(EMPTY, "").replace(SAID, "").replace(LEFT, "")
 
 
 def _parsed(template: str) -> nodes.Template:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters import templates
 from adapters.contract import Post, UnsupportedError
 from adapters.links import same_page
 from adapters.mentions import unmentioned
-from adapters.templates import EMPTY, rendered
 from adapters.text import Count, plain, shorten
 
 WORTH_SHOWING = 40
@@ -48,7 +48,7 @@ class _Tags(tuple[str, ...]):
 
 def filled(template: str, words: Mapping[str, Any]) -> str:
     """The template of a tracking tag, in one line."""
-    return plain(rendered(template, words))
+    return plain(templates.rendered(template, words))
 
 
 def words_of(post: Post) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def written(post: Post, default: str, limit: int, count: Count, on_card: bool = 
     words, template = words_of(post), post.template or default
 
     def text(**changed: Any) -> str:
-        return _tidy(rendered(template, words | changed), link, post.handle)
+        return _tidy(templates.rendered(template, words | changed), link, post.handle)
 
     shorter = _shorter(words, limit, lambda **changed: count(unmarked(text(**changed))))
     return text(**shorter) or post.link
@@ -137,15 +137,19 @@ def _shorter(words: Mapping[str, Any], limit: int, size: Callable[..., int]) -> 
         changed["hashtags"] = _Tags(words["hashtags"][:kept])
     if size(**changed) > limit:
         changed["title"] = shorten(words["title"], limit, lambda part: size(**changed, title=part))
-    if (least := size(**changed)) > limit:
-        raise UnsupportedError(f"Its template alone counts {least}, and {limit} are allowed: use a shorter template.")
+        if (least := size(**changed)) > limit:
+            raise UnsupportedError(
+                f"Its template alone counts {least}, and {limit} are allowed: use a shorter template."
+            )
+        if not changed["title"]:
+            raise UnsupportedError(f"Its template leaves no room for the title in {limit}: use a shorter template.")
     return changed
 
 
 def _tidy(rendered: str, link: str, handle: str) -> str:
     """The text without the lines and spaces that empty words left, mentioning nobody else, and with its link."""
-    lines = [line.replace(EMPTY, "") for line in rendered.split("\n") if EMPTY not in line or line.strip(f"{EMPTY} ")]
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
+    said = templates.unmarked("\n".join(filter(templates.says, rendered.split("\n"))))
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in said.split("\n"))).strip()
     if "@" in text or "＠" in text:  # two words may make a mention that none of them is, but a link is left alone
         parts = text.split(link) if link else [text]
         text = link.join(unmentioned(part, handle) for part in parts)

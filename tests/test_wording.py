@@ -78,6 +78,30 @@ def test_an_empty_word_takes_its_line_with_it() -> None:
     assert text("{{ title }}  {{ author }} – {{ link }}", author="") == f"What is a biopsy? – {LINK}"
 
 
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{{ title }}\nBy {{ author }}", "What is a biopsy?"),
+        ("Tags: {{ hashtags }}\n\n{{ title }}", "What is a biopsy?"),
+        ("Tags: {% for tag in hashtags %}{{ tag }} {% endfor %}\n{{ title }}", "What is a biopsy?"),
+        ("{{ 'By' }} {{ author }} {{ author|upper }}\n{{ title }}", "What is a biopsy?"),
+        ("By {{ author }} – {{ blog }}", "By – The Cancer Blog"),
+        ("{{ title }}\n{% if author %}By {{ author }}{% endif %}\n{{ blog }}", "What is a biopsy?\nThe Cancer Blog"),
+        ("{% for tag in hashtags %}\n{{ tag }}\n{% endfor %}\nRead more", "Read more"),
+        ("{% if author %}\nBy {{ author }}\n{% endif %}\n\nRead more", "Read more"),
+        ("News{% if author %} by {{ author }}{% endif %}", "News"),
+        ("{{ title }}\n\nRead more", "What is a biopsy?\n\nRead more"),
+    ],
+)
+def test_a_line_whose_words_are_all_empty_goes_with_its_fixed_text(template: str, shown: str) -> None:
+    post = replace(POST, author="", hashtags=())
+    assert written(post, template, 280, weighted, on_card=True) == shown
+
+
+def test_hashtags_without_room_take_their_line_with_them() -> None:
+    assert text("{{ title }}\n\nTags: {{ hashtags }}", title="word " * 49).endswith(f"word\n\n{LINK}")
+
+
 def test_without_a_title_the_summary_takes_its_place_and_is_not_said_twice() -> None:
     assert text(title="", author="", hashtags=()) == f"{POST.summary}\n\n{LINK}"
     assert text(title=POST.summary, author="", hashtags=()) == f"{POST.summary}\n\n{LINK}"
@@ -104,8 +128,12 @@ def test_hashtags_go_next_from_the_last_and_then_the_title_is_cut_between_words(
 def test_what_cannot_fit_is_refused_with_the_way_out() -> None:
     with pytest.raises(UnsupportedError, match="shorter link"):
         written(POST, WHOLE, 20, len)
-    with pytest.raises(UnsupportedError, match="shorter template"):
-        text("word " * 60 + "{{ title }}")
+    for alone in ("word " * 60, "word " * 60 + "\n{{ title }}"):
+        with pytest.raises(UnsupportedError, match=r"alone counts \d+, and 280 are allowed: use a shorter template"):
+            text(alone)
+    for roomy in ("word " * 60 + "{{ title }}", "w " * 127 + "\n{{ title }}"):
+        with pytest.raises(UnsupportedError, match="no room for the title in 280: use a shorter template"):
+            text(roomy)
     with pytest.raises(UnsupportedError, match="nothing to publish"):
         text(title="", summary="", link="")
 
