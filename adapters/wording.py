@@ -48,7 +48,7 @@ class _Tags(tuple[str, ...]):
 
 def filled(template: str, words: Mapping[str, Any]) -> str:
     """The template of a tracking tag, in one line."""
-    return plain(templates.rendered(template, words))
+    return plain(templates.unmarked(templates.rendered(template, words)))
 
 
 def words_of(post: Post) -> dict[str, Any]:
