@@ -6,7 +6,7 @@ What a template may say is in `adapters/templates.py`, and who may be mentioned 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from adapters import templates
@@ -34,7 +34,12 @@ BYLINES = {
 }
 MENTION, END = "\x02", "\x03"  # control characters: `plain` leaves none in a word of the blog
 _ENDINGS = " .…。"
-_AROUND = r"()\[\]<>«»“”\"',.;:!?…"
+_CLOSING = ")]>\"',.;:!?*"
+"""What no network takes for the end of an address, when nothing follows."""
+_CLOSED = re.compile(rf"[{re.escape(_CLOSING)}]*(?!\S)")
+_GOES_ON = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'*+,;=%|-]")
+_NO_LINK_BEHIND = set("_@＠$#＃")
+_ADDRESS = re.compile(r"(?<![A-Za-z0-9_@＠$#＃])https?://([\x21-\x7e]*)\S*")
 
 
 class _Tags(tuple[str, ...]):
@@ -153,24 +158,47 @@ def _tidy(rendered: str, link: str, handle: str) -> str:
     if "@" in text or "＠" in text:  # two words may make a mention that none of them is, but a link is left alone
         parts = text.split(link) if link else [text]
         text = link.join(unmentioned(part, handle) for part in parts)
-    return text if not link or _stands(text, link) else _paragraphs(text, link)
+    return _with_link(text, link) if link and link not in text.split() else text
 
 
-def _stands(text: str, link: str) -> bool:
-    """Whether a link is in a text as a word of its own."""
-    if link not in text or link in text.split():
-        return link in text
-    return re.search(rf"(?<!\S)[{_AROUND}]*{re.escape(link)}[{_AROUND}]*(?!\S)", text) is not None
+def _with_link(text: str, link: str) -> str:
+    """The text with its link as a word of its own: where it is, with a space where one is wanted; else below."""
+    found = re.finditer(re.escape(link), text)
+    apart = [(*each.span(), around) for each in found if (around := _around(text, *each.span())) is not None]
+    if not apart:
+        return _paragraphs(text, link)
+    start, end, (before, after) = min(apart, key=lambda one: len("".join(one[2])))
+    return f"{text[:start]}{before}{link}{after}{text[end:]}"
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str] | None:
+    """The spaces that a link there wants around it, or None where it is part of a longer address.
+
+    X makes no link behind a letter; Mastodon takes all that is beyond ASCII for a part of the address.
+    """
+    before = re.split(r"\s", text[:start])[-1]
+    if "/" in before or (not _CLOSED.match(text, end) and _GOES_ON.match(text, end)):
+        return None
+    glued = before[-1:].isalnum() or before[-1:] in _NO_LINK_BEHIND
+    return " " * glued, " " * (not _CLOSED.match(text, end))
 
 
 def _worded(wording: str, link: str, limit: int, count: Count) -> str:
     lines = "\n".join(plain(line) for line in wording.splitlines())
     text = re.sub(r"\n{3,}", "\n\n", lines).strip()
-    if link and not any(same_page(word.strip("()[]<>«»“”\"',.;:!?…"), link) for word in text.split()):
+    if link and not any(same_page(address, link) for address in _addresses(text)):
         text = _paragraphs(text, link)
     if count(text) > limit:
         raise UnsupportedError(f"The wording counts {count(text)} with its link, and {limit} are allowed: shorten it.")
     return text
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """What may be an address in a person's words; what is beyond ASCII may belong to it or not."""
+    for word in text.split():
+        yield word.strip(f"{_CLOSING}([<«»“”…")
+    for found in _ADDRESS.finditer(text):
+        yield from (each.rstrip(_CLOSING) for each in (found[0], found[0][: found.end(1) - found.start()]))
 
 
 def _paragraphs(*parts: str) -> str:
