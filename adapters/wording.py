@@ -155,15 +155,18 @@ def _tidy(rendered: str, link: str, handle: str) -> str:
     """The text without the lines and spaces that empty words left, mentioning nobody else, and with its link."""
     said = templates.unmarked("\n".join(filter(templates.says, rendered.split("\n"))))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in said.split("\n"))).strip()
-    text = _mentioning(text, link, handle) if "@" in text or "＠" in text else text
-    return _with_link(text, link) if link and link not in text.split() else text
+    text = _with_link(text, link) if link and link not in text.split() else text
+    return _mentioning(text, link, handle) if "@" in text or "＠" in text else text
 
 
 def _mentioning(text: str, link: str, handle: str) -> str:
-    """The text mentioning nobody else: words side by side may make a mention that none is; the link is left alone."""
-    *parts, last = text.split(link) if link else [text]
-    first = link[:1]  # it goes on behind an “@” before it
-    return link.join([*(unmentioned(part + first, handle)[:-1] for part in parts), unmentioned(last, handle)])
+    """The text mentioning nobody else: words side by side may make a mention that none is; a link that stands stays."""
+    parts, start = [], 0
+    for found in re.finditer(re.escape(link), text) if "@" in link else ():
+        if _around(text, *found.span()) == ("", ""):
+            parts += [unmentioned(text[start : found.start()], handle), link]
+            start = found.end()
+    return "".join([*parts, unmentioned(text[start:], handle)])
 
 
 def _with_link(text: str, link: str) -> str:

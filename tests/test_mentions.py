@@ -37,6 +37,7 @@ TEMPLATES = (
     "{{ title|upper }}\x02{{ author|lower }}\x03 via @somebody {{ title|title }}{{ summary|capitalize }}",
 )
 """Also such as the check refuses."""
+LINKS = (ENTRY.link, "https://e.org/@bob/x", "https://e.org/a_(b)/@bob")
 PIECES = ["@", "＠", "@bob", "bob", "@analopez", "[123:Bob]", "(urn:li:person:Bob1)", "RT", "rt:", "é", "さん", "、"]
 PIECES += ["https://e.org/", "https://blog.unheardof/", "https://t.co/ab/", "e.org", "/@bob", "@e.org", "\n", "Bob"]
 PIECES += [*" ()[]“”./:,=_-!?#&\\|{}\u200b\x02\x03", "{{ title }}"]
@@ -64,14 +65,20 @@ READ: dict[str, tuple[Callable[[Draft], Iterable[str]], set[str]]] = {
 
 
 @settings(deadline=None, max_examples=80)
-@given(st.sampled_from(TEMPLATES), WORDS, WORDS, WORDS, st.lists(WORDS, max_size=3), st.booleans())
+@given(st.sampled_from(TEMPLATES), WORDS, WORDS, st.lists(WORDS, max_size=3), st.booleans(), st.sampled_from(LINKS))
 @pytest.mark.parametrize("kind", READ)
 def test_a_draft_mentions_nobody_who_is_not_in_the_table(
-    kind: str, template: str, title: str, summary: str, author: str, categories: list[str], known: bool
+    kind: str, template: str, title: str, author: str, categories: list[str], known: bool, link: str
 ) -> None:
     read, owned = READ[kind]
     handles = {plan.folded(author): handle for handle in HANDLES.get(kind, {}).values() if known}
-    words: dict[str, Any] = {"title": title, "summary": summary, "author": author, "categories": tuple(categories)}
+    words: dict[str, Any] = {
+        "title": title,
+        "summary": "".join(categories),
+        "author": author,
+        "categories": tuple(categories),
+        "link": link,
+    }
     channel = on(kind, template=template, handles=handles)
     draft = plan.draft_for(channel, replace(KNOWN, entry=replace(ENTRY, **words)))
     if isinstance(draft, str):

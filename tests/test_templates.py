@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
 from typing import Any
@@ -185,6 +186,23 @@ def test_a_template_cannot_grow_without_bound(template: str) -> None:
     start = time.process_time()
     assert mistake(template).startswith("line 1: ")
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in categories %}" + "{{ a|upper|lower|shorten(9) }}" * 6 + "{{ a }}" * 200 + "{% endfor %}",
+        "{{ summary }}" * 150,
+        "{{ title|shorten(5000)" + "|shorten(4000)" * 19 + " }}",
+    ],
+)
+def test_the_largest_of_templates_takes_no_time(template: str) -> None:
+    assert mistake(template) == ""
+    words = {"title": "word " * 2_000, "summary": "word " * 1_000, "categories": ("Patient guides",) * 100}
+    start = time.process_time()
+    with contextlib.suppress(UnsupportedError):
+        written(replace(POST, **words), template, 63_206, len)  # type: ignore[arg-type]
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("text", [r"\x02Ana\x03", r"\ud800Ana", r"\u200bAna", r"\x01\x04\x05Ana"])
