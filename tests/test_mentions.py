@@ -19,7 +19,7 @@ from adapters import counting
 from adapters.contract import Draft, Post, UnsupportedError
 from adapters.wording import END, MENTION, written
 from bot import plan
-from bot.simulator import littletext, tweet_text
+from bot.simulator import littletext, mastodon_text, tweet_text
 from tests.test_styles import ENTRY, HANDLES, KNOWN, URN, on
 
 ON_X = re.compile(r"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=[Rr][Tt])(?<![A-Za-z0-9_+~.-][Rr][Tt]))[@＠]([A-Za-z0-9_]{1,20})")
@@ -56,10 +56,22 @@ def mentioned_on_linkedin(draft: Draft) -> Iterable[str]:
     return (piece.urn for piece in littletext.read(draft.body["commentary"]) if piece.kind == "mention")
 
 
+class Everybody(frozenset[str]):
+    """Accounts that a server knows, when it knows everybody."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def mentioned_on_mastodon(draft: Draft) -> Iterable[str]:
+    return (f"@{name}".lower() for name in mastodon_text.mentions(draft.text, Everybody()))
+
+
 READ: dict[str, tuple[Callable[[Draft], Iterable[str]], set[str]]] = {
     "twitter": (mentioned_on_x, {"@analopez"}),
     "facebook": (mentioned_on_facebook, set()),
     "linkedin": (mentioned_on_linkedin, {URN}),
+    "mastodon": (mentioned_on_mastodon, {"@ana@clinic.example"}),
 }
 """Who reads a draft as its network would, and the names that may be found."""
 
