@@ -18,7 +18,8 @@ header h1 a{text-decoration:none}
 .latest a{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;font-size:14px;
 font-weight:600;text-decoration:none}
 .latest a:hover,.text a:hover,header h1 a:hover{text-decoration:underline}
-main{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:22px;align-items:start;padding:24px 28px}
+main{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(250px,1fr);gap:22px;align-items:start;padding:24px 28px
+;overflow-x:auto}
 section{background:var(--paper);border:1px solid var(--line);border-radius:12px;overflow:hidden}
 section::before{content:"";display:block;height:4px;background:var(--brand)}
 .x{--brand:#0f1419}.facebook{--brand:#0866ff}.linkedin{--brand:#0a66c2}.group{--brand:#5a4fa2}
@@ -53,5 +54,6 @@ font-size:11px;font-weight:700;letter-spacing:.04em}
 .nothing{padding:44px 18px;color:var(--soft);text-align:center}
 footer{padding:0 28px 28px;color:var(--soft);font-size:13px}
 @media(max-width:900px){header,.latest{grid-template-columns:1fr;gap:14px}header,main{padding:18px 16px}
+main{grid-auto-flow:row;grid-auto-columns:auto}
 footer{padding:0 16px 24px}}
 """
