@@ -107,8 +107,11 @@ class BlueskyServer(Adapter):
 
     def _opened(self) -> Login:
         given = {"identifier": self.options.identifier, "password": self.credentials["app_password"]}
-        with turning(InDoubtError, TransientError), turning(RejectedError, CredentialError):
-            told = self.ask("POST", "com.atproto.server.createSession", json=given)
+        with turning(InDoubtError, TransientError):
+            try:
+                told = self.ask("POST", "com.atproto.server.createSession", json=given)
+            except RejectedError as refused:  # another host than a Bluesky server, too: a person must look
+                raise CredentialError(f"{refused} Check identifier and base_url.") from None
             did, token = told.get("did"), told.get("accessJwt")
             if not (isinstance(did, str) and did and isinstance(token, str) and token):
                 raise InDoubtError("Bluesky's reply about the session could not be read.")

@@ -5,8 +5,8 @@ No requests are made here.
 
 from __future__ import annotations
 
-import random
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -101,8 +101,7 @@ def new_key(at: datetime) -> str:
     Source: atproto.com/specs/tid (a TID is microseconds above a clock identifier of 10 bits).
     """
     # A million keys for one millisecond: two daemons, or a clock that stands still, will not choose the same.
-    microseconds = int(at.timestamp() * 1000) * 1000 + random.randrange(1000)  # noqa: S311 - it is no secret
-    number = microseconds << 10 | random.randrange(1024)  # noqa: S311
+    number = (int(at.timestamp() * 1000) * 1000 + secrets.randbelow(1000)) << 10 | secrets.randbelow(1024)
     return "".join(SORTABLE[number >> shift & 31] for shift in range(60, -1, -5))
 
 

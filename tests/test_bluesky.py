@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -77,9 +76,8 @@ def test_a_picture_is_uploaded_again_before_the_server_forgets_it(simulator: Sim
 
 
 def test_keys_of_one_moment_differ_and_tell_it() -> None:
-    random.seed(1)
-    keys = {new_key(NOON) for _ in range(200)}
-    assert len(keys) == 200
+    keys = {new_key(NOON) for _ in range(10)}
+    assert len(keys) == 10
     for key in keys:
         at = time_of(key)
         assert at is not None

@@ -82,7 +82,7 @@ def test_while_a_session_is_opened_nothing_is_in_doubt(simulator: Simulator, clo
 )
 def test_a_login_that_is_refused_is_for_a_person_to_mend(simulator: Simulator, status: int, code: str | None) -> None:
     simulator.bluesky.refuses_the_next(status, code=code, to="change")
-    with pytest.raises(CredentialError):
+    with pytest.raises(CredentialError, match=r"identifier|password|account"):
         published(account(simulator))
 
 
