@@ -21,7 +21,8 @@ FAMILY = "👨‍👩‍👧‍👦"
 PIECES = (
     "a . com foo jp / ? = _ - @ ( ) https:// http:// é 日本 x.com xyz # & 1 \ufe0f \u20e3 👩 \u200d 🇩 🇪 ❤ 👧 🏽 … : 80 "
     "www. www.a-very-long-name-of-a-host. \u0301 + $ ' ~ | Then example %20 ; , ! – » „ a.a.a. README.md müller.de "
-    "xn-- t.co b) (c ü .berlin .health /wiki_(a) ж * [ ] “ \ufeff 🏴\U000e0067\U000e0062 ⚕ ♀ 🧑 ӿ ß © \u200b"
+    "xn-- t.co b) (c ü .berlin .health /wiki_(a) ж * [ ] “ \ufeff 🏴\U000e0067\U000e0062 ⚕ ♀ 🧑 ӿ ß © "
+    "\u200b .рф 中国 健.tg ?a= :80é İ https://公益.公司"
 )
 SCRAPS = st.lists(st.sampled_from([" ", "\n", *PIECES.split()]), max_size=20).map("".join)
 """Texts made of what is hard to count: pieces of links, emoji and marks."""
@@ -31,6 +32,7 @@ CLUSTERS = st.text(
 """Texts in which it is hard to tell where a character ends."""
 HOSTILE = (
     "a.a.a. aa.bb. http:// (x.com foo.bar. https://a.com/( https://a.com/(a) é.com @a.b @a@b.c @a@b. /( xn-- ?a(",
+    "рф. a.рф https://患. https://患.рф é-https:// a.com:80 健.tg?a= .健康a",
     "1️⃣ ❤️ 🇩 🇩🇪 👩\u200d 👍🏽 \u0301 \u0323\u0301 e\u0301 क् ᄀ 각 癌 اب \u0600 \u0958 👨‍👩‍👧‍👦 \r\n",
 )
 
