@@ -280,4 +280,5 @@ def _beside(draft: Draft, post: Mapping[str, Any]) -> Seen:
     """A published post, compared with the draft."""
     links = _links(post)
     words = same_text(str(post.get("message", "")), draft.text)
-    return Seen(_receipt(post), words, any(same_page(each, draft.link) for each in links), bare=not links)
+    own = words and bool(draft.link) and draft.link in draft.text
+    return Seen(_receipt(post), words, own or any(same_page(each, draft.link) for each in links), bare=not links)

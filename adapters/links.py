@@ -1,4 +1,4 @@
-"""When two addresses are the same page: the canonical form of a link, for comparing and never for publishing."""
+"""Two forms of a link: one that every network takes whole, and one for comparing, which is never published."""
 
 from __future__ import annotations
 
@@ -12,6 +12,35 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 """Query parameters that say how a reader came, not what the reader sees."""
+
+_ADDRESS = re.compile(r"(https?://[^/?#\s]+)((?:/[^?#]*)?)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
+_ODD = re.compile(r"[^A-Za-z0-9/%._~!$&'()*+,;=:@-]|%(?![0-9A-Fa-f]{2})")
+_IN_QUERY = re.compile(r"[^A-Za-z0-9/%._~!$&'*+,;=:@?-]|%(?![0-9A-Fa-f]{2})")
+_ROUND = re.compile(r"(\([^()]+\))|[()]")
+_SURE = "A-Za-z0-9/=_-"
+_END = re.compile(rf"(?<![^{_SURE}])[^{_SURE}]++\Z")
+_QUERY_END = re.compile(rf"(?<![^&{_SURE}])[^&{_SURE}]++\Z")
+_FRAGMENT_END = re.compile(rf"{_END.pattern}|(?<![^?{_SURE}])[^?{_SURE}]++(?=\?)")
+"""How the parts of an address end that networks end earlier; each run of characters is looked at once."""
+
+
+def whole(link: str) -> str:
+    """The link, to the same page, in a form of which no network leaves a part out; the host stays as it is.
+
+    Escaped in UTF-8 is all beyond ASCII, what RFC 3986 has in no address, brackets that X takes for the end of one,
+    and punctuation at the end, which networks take for the sentence's. What is no http(s) address stays as it is.
+    """
+    if (parts := _ADDRESS.fullmatch(re.sub(r"[\t\r\n]", "", link.strip()))) is None:
+        return link
+    host, path, query, fragment = parts.groups("")
+    path = _ROUND.sub(lambda found: found[1] or _escaped(found), _END.sub(_escaped, _ODD.sub(_escaped, path)))
+    query = _QUERY_END.sub(lambda found: _escaped(found).replace("%2B", "%20"), _IN_QUERY.sub(_escaped, query))
+    fragment = _FRAGMENT_END.sub(_escaped, _IN_QUERY.sub(_escaped, fragment))
+    return host + (path or "/" * bool(query or fragment)) + f"?{query}" * bool(query) + f"#{fragment}" * bool(fragment)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
 
 
 def canonical(link: str) -> str:

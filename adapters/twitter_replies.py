@@ -148,14 +148,17 @@ def listed(body: Any, draft: Draft, known: Collection[str]) -> tuple[list[Seen],
 
 
 def _beside(draft: Draft, post: Mapping[str, Any]) -> Seen:
-    """A post of the account, compared with the draft: as it was sent, with X's short addresses undone."""
+    """A post of the account, compared with the draft: as it was sent, with X's short addresses undone.
+
+    Our very words are ours for a person to judge where X made another link of them: it may have cut the address.
+    """
     text, linked = post["text"], False
     for url in post.get("entities", {}).get("urls", ()):
         target = url["expanded_url"]
         linked = linked or same_page(target, draft.link)
         text = text.replace(url["url"], "" if f"/status/{post['id']}/" in target else target)  # its own picture
     words = same_text(_bare(text, draft.link), _bare(draft.text, draft.link))
-    return Seen(_receipt(post), words, linked or "t.co/" in text or (words and not draft.link))
+    return Seen(_receipt(post), words, linked or "t.co/" in text or (words and not draft.link), bare=words)
 
 
 def _bare(text: str, link: str) -> str:

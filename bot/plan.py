@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
 from adapters.contract import Draft, Post, UnsupportedError
+from adapters.links import whole
 from adapters.wording import filled
 from bot.hashtags import folded, hashtags
 from bot.model import Channel, Entry, Filter, Route
@@ -66,7 +67,7 @@ def post_for(channel: Channel, known: Known, wording: str = "") -> Post:
     author = _author(entry, known.blog, style.no_byline)
     return Post(
         title=entry.title,
-        link=tagged(entry.link, _tags(channel, known, author)),
+        link=whole(tagged(entry.link, _tags(channel, known, author))),
         summary=entry.summary,
         author=author,
         handle=style.handles.get(folded(author), ""),
@@ -104,5 +105,5 @@ def tagged(link: str, tags: Mapping[str, str]) -> str:
     added = "&".join(f"{name}={quote(value, safe='')}" for name, value in tags.items() if value and name not in there)
     if not added:
         return link
-    between = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    between = "?" if "?" not in address else "" if address.endswith(("?", "&")) else "&"
     return f"{address}{between}{added}{hash_sign}{fragment}"

@@ -144,6 +144,16 @@ def test_a_link_that_gained_a_tracking_parameter_is_still_the_same(simulator: Si
     assert found.id == receipt.id
 
 
+@pytest.mark.parametrize("template", ["{{ title }}（{{ link }}）", "{{ title }} ({{ link }}", "“{{ link }}”"])
+def test_a_photo_is_found_again_whatever_stands_around_its_link(simulator: Simulator, template: str) -> None:
+    adapter = page(simulator, style="photo")
+    post = replace(POST, template=template, link="https://en.example.org/wiki/Cancer_(disease)")
+    receipt = published(adapter, post)
+    found = adapter.find(adapter.compose(post), a_minute_ago())
+    assert found
+    assert found.id == receipt.id
+
+
 def test_a_post_from_long_before_is_not_found(simulator: Simulator) -> None:
     adapter = page(simulator)
     with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC)):

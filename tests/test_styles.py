@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.contract import Draft
 from adapters.linkedin_api import units
+from adapters.links import same_page
 from bot import plan
 from bot.database import Database
 from bot.entries import Known
@@ -192,10 +193,50 @@ def test_tracking_tags_are_added_to_the_link_beside_what_is_there() -> None:
         ("https://e.org/?a=%20&b", "https://e.org/?a=%20&b&utm_source=x"),
         ("https://e.org/#a?b", "https://e.org/?utm_source=x#a?b"),
         ("https://e.org/?utm_source=feed", "https://e.org/?utm_source=feed"),
+        ("https://e.org/a&", "https://e.org/a&?utm_source=x"),
     ],
 )
 def test_a_tag_finds_its_place_in_any_link_and_replaces_none(link: str, tagged: str) -> None:
     assert plan.tagged(link, {"utm_source": "x", "utm_medium": ""}) == tagged
+
+
+ODD_ENDS = (
+    *(
+        "患者の声/",
+        "سرطان/?p=1",
+        "κ/",
+        "❤️/",
+        "?q=患者",
+        "Foo_(bar",
+        "Foo_(bar)",
+        'a"b/',
+        "a.",
+        "?!",
+        "a?!",
+        "a b",
+        "a?",
+        "é#ü",
+    ),
+    *(
+        "a...",
+        "a,",
+        "a;",
+        "a:",
+        "a!",
+        "a'",
+        "a*",
+        "a)",
+        "a]",
+        "?q=a+",
+        "?q=(b)",
+        "?b[]=1",
+        "a|b",
+        "a\\b",
+        "100%",
+        "a…",
+        "a%E3",
+    ),
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -209,6 +250,20 @@ def test_a_post_with_tracking_tags_is_found_again(kind: str) -> None:
         found = stage.adapter.find(draft, datetime.now(UTC) - timedelta(minutes=1))
         assert found is not None
         assert found.id == receipt.id
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_post_whose_link_a_network_might_cut_is_found_again(kind: str) -> None:
+    with Simulator() as simulator:
+        stage = staged(kind, simulator)
+        for number, end in enumerate(ODD_ENDS):
+            link = f"https://blog.example.org/{number}/{end}"
+            draft = drafted(Channel(1, "one", stage.adapter, style=Style()), link=link, title=f"Part {number}")
+            receipt = stage.adapter.publish(stage.adapter.prepare(draft), "key")
+            assert draft.link in (stage.published[-1].link, *stage.published[-1].text.split())
+            found = stage.adapter.find(draft, datetime.now(UTC) - timedelta(minutes=1))
+            assert found is not None, link
+            assert (found.id, same_page(draft.link, link)) == (receipt.id, True)
 
 
 def test_the_language_is_the_configured_one_or_else_the_feeds() -> None:

@@ -224,6 +224,14 @@ def test_the_same_link_with_other_words_is_for_a_person_to_judge(x: Twitter) -> 
         look(x, x.compose(replace(PLAIN, title="Another title")))
 
 
+@pytest.mark.parametrize("end", ["患者の声/", 'a"b', "wait…", "سرطان/?p=1"])
+def test_our_very_words_behind_a_link_that_x_cut_are_for_a_person_to_judge(x: Twitter, end: str) -> None:
+    post = replace(PLAIN, link=f"https://blog.example.org/{end}", hashtags=("Care",))
+    receipt = publish(x, post)
+    with pytest.raises(CannotTellError, match=receipt.url):
+        look(x, x.compose(post))
+
+
 def test_other_posts_of_the_account_do_not_matter(x: Twitter) -> None:
     publish(x, replace(PLAIN, link="https://blog.example.org/other"))
     publish(x, replace(PLAIN, link="", title="What is a biopsy?"))
