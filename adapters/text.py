@@ -20,6 +20,8 @@ _RUBBISH = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff"
     r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+_IN_HASHTAG = {"Mn", "Mc", "Nd"}
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 _WORD_ENDS = re.compile(r"(?<=.)(?=\s)|(?<=[\u2e80-\U0003ffff])(?=.)", re.DOTALL)
 
@@ -103,7 +105,10 @@ def _between_words(text: str, cut: int) -> bool:
 
 
 def is_hashtag(word: str) -> bool:
-    """Whether networks show the word as one hashtag when it stands after “#”: letters and digits, not digits alone."""
+    """Whether networks show the word as one hashtag when it stands after “#”: letters and digits, not digits alone.
+
+    Marks belong to a letter; what nobody sees, or makes a picture of the character before it, is in no hashtag.
+    """
     kinds = [unicodedata.category(char) for char in word]
-    whole = all(kind[0] in "LM" or kind == "Nd" or char == "_" for kind, char in zip(kinds, word, strict=True))
-    return whole and any(kind[0] == "L" for kind in kinds)
+    whole = all(kind[0] == "L" or kind in _IN_HASHTAG or char == "_" for kind, char in zip(kinds, word, strict=True))
+    return whole and any(kind[0] == "L" for kind in kinds) and kinds[0][0] != "M" and not _UNSEEN.search(word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from adapters.text import is_hashtag, plain
 
@@ -16,6 +16,18 @@ _DEFAULTS = (
 )
 STOP = frozenset(_DEFAULTS.split("|"))
 """What WordPress puts a post into that nobody put anywhere."""
+
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=(?:s|t|d|m|ll|re|ve)\b)", re.IGNORECASE)
+_SMALL = re.compile("[\u2080-\u2089\u2160-\u217f]")
+"""Digits below the line, as in CO₂, and Roman numbers that are one character."""
+_DRAWN = re.compile("[\u20d0-\u20f0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What makes a picture of the character before it, as in 1️⃣."""
+_TELLING = re.compile(
+    r"(?:(?<=[^\W_])|(?<=[)\]]))[+＋⁺⁻−±]|(?<=[0-9A-Z])[-‐‑–](?![^\W_])|[-‐‑–+−]\s*(?:/|$)|[(\[][-+–−]|\d[.,٫]\d"
+    "|[<>≤≥=≈~%‰°⁰¹²³⁴⁵⁶⁷⁸⁹¼½¾]"
+)
+"""Signs that change what is meant: a status (HER2−, CD20+), a fraction, a power, a comparison."""
+_ROMAN = re.compile("[IVX]+[A-Ca-c]?")
 
 
 def folded(name: str) -> str:
@@ -40,17 +52,41 @@ def hashtags(
 
 
 def hashtag(category: str) -> str:
-    """The hashtag of a category, or nothing where it makes none: its words in CamelCase, without punctuation."""
-    words = _words(re.sub(r"(?<=\w)['’](?=s\b)", "", plain(category)))
-    tag = words[0] if len(words) == 1 else ""
-    if not tag:
-        for word in words:
-            tag += ("_" if tag and _caseless(tag[-1]) and _caseless(word[0]) else "") + _capital(word)
+    """The hashtag of a category, or nothing where it makes none: its words in CamelCase, without punctuation.
+
+    Where what is between two words tells them apart, as in BRCA1/2 or Phase I/II, “_” stands for it; a name whose
+    meaning hangs on a sign that no hashtag has, as HER2− does, makes none.
+    """
+    text = _DRAWN.sub("", _SMALL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), plain(category)))
+    pieces = list(_pieces(_APOSTROPHE.sub("", text)))
+    if _TELLING.search(text):
+        return ""
+    tag = before = ""
+    for gap, word in pieces:
+        mark = "_" if before and _told_apart(before, gap, word) else ""
+        tag += mark + (word if len(pieces) == 1 or (mark and "/" in gap) else _capital(word))
+        before = word
     return tag if is_hashtag(tag) and len(tag) <= LONGEST else ""
 
 
-def _words(text: str) -> list[str]:
-    return "".join(char if _belongs(char) else " " for char in text).split()
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The words of a text, each with what stands before it."""
+    end, words = 0, "".join(char if _belongs(char) else " " for char in text)
+    for found in re.finditer(r"\S+", words):
+        yield text[end : found.start()], found[0]
+        end = found.end()
+
+
+def _told_apart(before: str, gap: str, after: str) -> bool:
+    """Whether two words would be read as another when nothing is between them."""
+    if before[-1].isdecimal() and after[0].isdecimal():
+        return True
+    if _ROMAN.fullmatch(before) and _ROMAN.fullmatch(after):
+        return True
+    if "/" in gap:
+        return 1 in (len(before), len(after))
+    listed = "," in gap and len(before) == len(after) == 1
+    return listed or (_caseless(before[-1]) and _caseless(after[0]))
 
 
 def _belongs(char: str) -> bool:

@@ -24,6 +24,8 @@ from bot.simulator import littletext
         ("HER2-positive", "HER2Positive"),
         ("Policy & Advocacy", "PolicyAdvocacy"),
         ("Women's health", "WomensHealth"),
+        ("Don’t smoke", "DontSmoke"),
+        ("You're here, we'll help", "YoureHereWellHelp"),
         ("Cancer del seno – l’esperienza", "CancerDelSenoLEsperienza"),
         ("1st line", "1stLine"),
         ("患者", "患者"),
@@ -36,6 +38,83 @@ from bot.simulator import littletext
     ],
 )
 def test_a_category_becomes_one_word_in_camel_case_and_keeps_its_letters(category: str, tag: str) -> None:
+    assert hashtag(category) == tag
+
+
+@pytest.mark.parametrize(
+    ("category", "tag"),
+    [
+        ("Phase I/II trials", "PhaseI_IITrials"),
+        ("Phase I, II", "PhaseI_II"),
+        ("Stage II/III", "StageII_III"),
+        ("Stage IIIA–IV", "StageIIIA_IV"),
+        ("Phase Ⅱ/Ⅲ", "PhaseII_III"),
+        ("Phase 1/2", "Phase1_2"),
+        ("BRCA1/2", "BRCA1_2"),
+        ("CDK4/6 inhibitors", "CDK4_6Inhibitors"),
+        ("HPV 16/18", "HPV16_18"),
+        ("HPV 16, 18", "HPV16_18"),
+        ("COVID 19 2021", "COVID19_2021"),
+        ("COVID-19/2021", "COVID19_2021"),
+        ("Hepatitis B/C", "HepatitisB_C"),
+        ("Hepatitis B, C", "HepatitisB_C"),
+        ("T1a/b", "T1a_b"),
+        ("IL-2/IL-15", "IL2_IL15"),
+        ("CO₂", "CO2"),
+        ("T1/N0", "T1N0"),
+        ("Diagnosis/Treatment", "DiagnosisTreatment"),
+        ("Vor- und Nachsorge", "VorUndNachsorge"),
+        ("T-cell", "TCell"),
+        ("Q&A", "QA"),
+    ],
+)
+def test_words_that_would_read_as_another_are_told_apart(category: str, tag: str) -> None:
+    assert hashtag(category) == tag
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        *(
+            "HER2-",
+            "HER2−",
+            "HER2+",
+            "HER2–",
+            "HER2⁺",
+            "HER2(+)",
+            "HER2 (−)",
+            "HER2 -",
+            "ER+/HER2-",
+            "HER2- breast cancer",
+        ),
+        *(
+            "ER + / PR −",
+            "CD20+ lymphoma",
+            "1.5 mg",
+            "1,5 mg",
+            "1,000 voices",
+            "Age >65",
+            "Under 50%",
+            "10⁶ cells",
+            "½ dose",
+        ),
+    ],
+)
+def test_what_would_say_something_else_without_its_sign_gets_none(category: str) -> None:
+    assert hashtag(category) == ""
+
+
+@pytest.mark.parametrize(
+    ("category", "tag"),
+    [
+        ("🎗️ Breast cancer", "BreastCancer"),
+        ("❤️ Herz", "Herz"),
+        ("1️⃣ Schritt", "1Schritt"),
+        ("👩🏽‍⚕️ Nurses 🩺", "Nurses"),
+        ("🏴\U000e0067\U000e0062\U000e007f Wales", "Wales"),
+    ],
+)
+def test_an_emoji_is_no_part_of_a_hashtag(category: str, tag: str) -> None:
     assert hashtag(category) == tag
 
 

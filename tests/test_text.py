@@ -179,6 +179,24 @@ def test_a_hashtag_is_one_word_of_letters_and_digits(word: str) -> None:
     assert is_hashtag(word)
 
 
-@pytest.mark.parametrize("word", ["", "2026", "_", "T-cell", "R&D", "two words", "e.g", "#a", "🎗", "\u0301"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        "2026",
+        "_",
+        "T-cell",
+        "R&D",
+        "two words",
+        "e.g",
+        "#a",
+        "🎗",
+        "\u0301",
+        "\ufe0fHerz",
+        "1️⃣Schritt",
+        "\u0301a",
+        "a\u3164b",
+    ],
+)
 def test_anything_else_would_break_a_hashtag(word: str) -> None:
     assert not is_hashtag(word)
