@@ -33,6 +33,7 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
+from adapters.counting import visible
 from adapters.http import CONNECT, READ, PlatformSession, telling_doubt
 from adapters.links import same_page
 from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
@@ -110,7 +111,7 @@ class Facebook(Adapter):
     # Alternative text: Facebook names no limit, this one is ours. Pictures: below the 4 MB that it recommends.
     limits = Limits(
         characters=63_206,
-        counted="characters; in a card the link is not among them",
+        counted="UTF-16 units; in a card the link is not among them",
         find_after=timedelta(seconds=60),
         image_bytes=4_000_000,
         alt_text=1_000,
@@ -130,9 +131,9 @@ class Facebook(Adapter):
     def compose(self, post: Post) -> Draft:
         """A card, whose link needs not stand in the text; or a photo with the link in the text."""
         image = post.image if self.options.style == "photo" else None
-        text = written(post, self.template, self.limits.characters, len, on_card=image is None)
+        text = written(post, self.template, self.limits.characters, visible, on_card=image is None)
         body = {"message": text} if image else {"message": text, "link": post.link}
-        return Draft(self.kind, text, post.link, len(text), body, image)
+        return Draft(self.kind, text, post.link, visible(text), body, image)
 
     def prepare(self, draft: Draft) -> Draft:
         """Upload the photo, unpublished."""

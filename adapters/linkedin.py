@@ -26,7 +26,8 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, inside, little_text, unescape, units
+from adapters.counting import visible
+from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, inside, little_text, unescape
 from adapters.replies import json_of, turning
 from adapters.text import plain, shorten
 from adapters.wording import adds, unmarked
@@ -92,7 +93,7 @@ class LinkedIn(LinkedInAdapter):
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        return Draft(self.kind, text, post.link, units(text), body, post.image)
+        return Draft(self.kind, text, post.link, visible(text), body, post.image)
 
     def card(self, draft: Draft) -> tuple[str, str]:
         """What the draft's card says."""
@@ -204,7 +205,7 @@ class LinkedInGroup(LinkedInAdapter):
         if self.hands_over:
             text = unmarked(self.words(post, on_card=False))
             share = f"https://www.linkedin.com/sharing/share-offsite/?url={quote(post.link, safe='')}"
-            return Draft(self.kind, text, post.link, units(text), {"share_url": share, "group_url": self.url})
+            return Draft(self.kind, text, post.link, visible(text), {"share_url": share, "group_url": self.url})
         text = unmarked(self.words(post))
         card = {name: {"text": value} for name, value in _card(post).items()}
         media = [{"status": "READY", "originalUrl": post.link, **card}]
@@ -216,7 +217,7 @@ class LinkedInGroup(LinkedInAdapter):
             "specificContent": {f"{UGC}ShareContent": content},
             "visibility": {f"{UGC}MemberNetworkVisibility": "CONTAINER"},
         }
-        return Draft(self.kind, text, post.link, units(text), body)
+        return Draft(self.kind, text, post.link, visible(text), body)
 
     def publish(self, draft: Draft, key: str) -> Receipt:
         """Post to the group. Source: LinkedIn docs, Group Posts and their Social Actions."""
@@ -254,5 +255,5 @@ class LinkedInGroup(LinkedInAdapter):
 def _card(post: Post) -> dict[str, str]:
     """The card's words. Source: LinkedIn docs, Share on LinkedIn: 200 and 256 characters."""
     title, summary = plain(post.title), plain(post.summary)
-    description = {"description": shorten(summary, 256, units)} if title and adds(summary, title) else {}
-    return {"title": shorten(title or summary, 200, units) or post.link, **description}
+    description = {"description": shorten(summary, 256, visible)} if title and adds(summary, title) else {}
+    return {"title": shorten(title or summary, 200, visible) or post.link, **description}

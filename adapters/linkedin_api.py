@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -27,10 +27,11 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
+from adapters.counting import visible
 from adapters.http import telling_doubt
 from adapters.links import same_page
 from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
-from adapters.text import same_text
+from adapters.text import is_hashtag, same_text
 from adapters.wording import END, MENTION, unmarked, written
 
 SKEW = timedelta(minutes=2)
@@ -71,12 +72,24 @@ MEANINGS = {code: meaning for codes, meaning in ROWS.items() for code in codes.s
 
 
 def escape(text: str) -> str:
-    """Plain text in little text format; a `#word` that stands alone stays a hashtag, if a letter is in it.
+    """Plain text in little text format; a `#word` that stands alone becomes a hashtag in the form of a template.
 
-    Source: LinkedIn docs, Little Text Format. A reserved character that is not escaped silently ends the text.
+    Source: LinkedIn docs, Little Text Format. A reserved character that is not escaped silently ends the text; and of
+    `#word`, unlike of a template, LinkedIn does not say where it ends: in scripts whose letters have marks, too early.
     """
-    reserved = rf"(?<!\S)#(?=\d*[^\W\d_])|([{RESERVED}])"
-    return re.sub(reserved, lambda found: f"\\{found[1]}" if found[1] else "#", text)
+    parts = re.split(r"(?<!\S)(#\S+)", text)
+    return "".join(_hashtag(part) if place % 2 else _plain(part) for place, part in enumerate(parts))
+
+
+def _hashtag(word: str) -> str:
+    tag = word[1:]
+    if not is_hashtag(tag):
+        tag = "".join(takewhile(lambda char: char == "_" or is_hashtag(f"a{char}"), tag))
+    return rf"{{hashtag|\#|{_plain(tag)}}}{_plain(word[1 + len(tag) :])}" if is_hashtag(tag) else _plain(word)
+
+
+def _plain(text: str) -> str:
+    return re.sub(f"[{RESERVED}]", r"\\\g<0>", text)
 
 
 def little_text(text: str, urn: str) -> str:
@@ -134,7 +147,7 @@ class LinkedInAdapter(Adapter):
 
     def words(self, post: Post, on_card: bool = True) -> str:
         """The text of a post, with marks around a name that is to be a mention; its card carries the link."""
-        return written(post, self.template, self.limits.characters, units, on_card)
+        return written(post, self.template, self.limits.characters, visible, on_card)
 
     def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
         """Look at the post a refusal as duplicate named, which may be long deleted, then through the latest ones."""
@@ -189,11 +202,6 @@ class LinkedInAdapter(Adapter):
             if not posts or (changes[-1] < since and changes == sorted(changes, reverse=True)):
                 return
         raise CannotTellError("LinkedIn has more posts since then than were read: look there for this one.")
-
-
-def units(text: str) -> int:
-    """UTF-16 code units, never fewer than the characters: LinkedIn does not say how it counts."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def inside(value: Any, *path: str) -> Any:

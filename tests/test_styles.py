@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.contract import Draft
-from adapters.linkedin_api import units
+from adapters.counting import visible
 from adapters.links import same_page
 from bot import plan
 from bot.database import Database
@@ -72,7 +72,7 @@ def test_on_a_linkedin_page_the_summary_tells_more_and_the_guest_is_mentioned() 
     draft = drafted(on("linkedin", handles=HANDLES["linkedin"]))
     assert draft.text == f"{ENTRY.title}\n\n{ENTRY.summary}\n\nBy Ana Lopez\n\n#BreastCancer #ASCO26 #PatientGuides"
     assert f"By @[Ana Lopez]({URN})\n" in draft.body["commentary"]
-    assert draft.count == units(draft.text)
+    assert draft.count == visible(draft.text)
 
 
 def test_on_bluesky_a_post_is_title_guest_and_three_hashtags_and_its_card_has_the_link() -> None:
@@ -294,7 +294,7 @@ def test_titles_of_every_language_stand_whole(kind: str, language: str, title: s
 PIECES = [*"aé 本ع#@&<>|()[]{}*_~\\.:/x\n\u200d\u0301👩🇩🇪\ufe0f1", "e.org", "word "]
 SCRIPTS = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
 TEXTS = st.one_of(st.text(max_size=400), SCRIPTS)
-COUNTED = {"twitter": tweet_text.weight, "facebook": len, "linkedin": units, "linkedin_group": units}
+COUNTED = {"twitter": tweet_text.weight, "facebook": visible, "linkedin": visible, "linkedin_group": visible}
 COUNTED |= {"mastodon": partial(mastodon_text.length, per_link=23)}
 COUNTED["bluesky"] = bluesky_rules.graphemes
 

@@ -13,7 +13,7 @@ from typing import Literal
 RESERVED = r"\|{}@[]()<>#*_~"
 _PIECE = re.compile(
     r"\\(?P<escaped>[\\|{}@\[\]()<>#*_~])"
-    r"|\{hashtag\|\\?#\|(?P<template>[^|{}]+)\}"
+    r"|\{hashtag\|\\?#\|(?P<template>(?:\\[\\|{}@\[\]()<>#*_~]|[^\\|{}@\[\]()<>#*_~])+)\}"
     r"|#(?P<hashtag>[^\W_]+)"
     r"|@\[(?P<name>[^\]]+)\]\((?P<urn>urn:li:(?:person|organization):[\w-]+)\)"
     r"|(?P<plain>[^\\|{}@\[\]()<>#*_~]+)"
@@ -38,7 +38,7 @@ class Piece:
     def returned(self) -> str:
         """How the API writes it."""
         if self.kind == "hashtag":
-            return rf"{{hashtag|\#|{self.text}}}"
+            return rf"{{hashtag|\#|{escaped(self.text)}}}"
         return f"@[{self.text}]({self.urn})" if self.kind == "mention" else escaped(self.text)
 
 
@@ -57,9 +57,8 @@ def read(commentary: str) -> list[Piece]:
 
 
 def _piece(found: re.Match[str]) -> Piece:
-    hashtag = found["template"] or found["hashtag"]
-    if hashtag:
-        return Piece("hashtag", hashtag)
+    if hashtag := found["template"] or found["hashtag"]:
+        return Piece("hashtag", re.sub(r"\\(.)", r"\1", hashtag))
     if found["urn"]:
         return Piece("mention", found["name"], found["urn"])
     return Piece("text", found["escaped"] or found["plain"] or found["backslash"])
