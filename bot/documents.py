@@ -5,7 +5,6 @@ It reads what stands there and nothing else: no network, no state, no judgement 
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import re
@@ -20,7 +19,7 @@ import feedparser
 from adapters.links import canonical
 from bot.bounds import TooMuchError, bounded_json, flaw, guessable, utf8
 from bot.guarded import place
-from bot.markup import CAP, Text, clean, raised, speakable, spoken, tidied, unescaped, web_link, words
+from bot.markup import CAP, Text, clean, of_title, speakable, spoken, tidied, unescaped, web_link, words
 from bot.model import Document, Entry
 
 ENTRIES = 1_000
@@ -29,7 +28,6 @@ SUMMARY = 5_000
 """Characters of a summary that are kept at most: a feed may carry whole articles."""
 IMAGES = 10
 
-_INLINE_TAG = re.compile(r"</?(?:abbr|b|bdi|br|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.I)
 _NOT_A_PICTURE = re.compile(
     r"gravatar\.com/|//s\.w\.org/|wp-smiley|//pixel\.|//stats\.|doubleclick\.net/|feedburner\.com/"
 )
@@ -107,7 +105,7 @@ def _what_else(beginning: str) -> str:
 
 def _title(text: str, plain: bool) -> str:
     """A title as a person reads it: WordPress escapes it as HTML, and once more what its author had escaped."""
-    return unescaped(text[:CAP] if plain else html.unescape(_INLINE_TAG.sub("", raised(text[:CAP]))))
+    return unescaped(text[:CAP]) if plain else of_title(text)
 
 
 def _summary(text: str, plain: bool) -> str:
@@ -126,7 +124,7 @@ def _pictures(named: Iterable[tuple[str, str]], base: str) -> tuple[tuple[str, s
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for found in names if (name := clean(html.unescape(found)))))
+    return tuple(dict.fromkeys(name for found in names if (name := unescaped(found))))
 
 
 def _word(of: Any, name: str) -> str:

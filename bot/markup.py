@@ -45,8 +45,18 @@ _FOOTNOTE = re.compile(r"<sup\b[^<>]{0,300}>\s{0,9}<a\b[^<>]{0,500}>[^<>]{0,9}</
 _RAISED = str.maketrans("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 _MARKUP_STILL = re.compile(
-    r"</(?:p|div|a|em|strong|span|b|i|ul|ol|li|h[1-6]|blockquote|figure)>|<(?:br ?/?|p)>|<img ", re.I
+    r"</(?:p|div|a|em|strong|span|b|i|ul|ol|li|h[1-6]|blockquote|figure|script|style)>|<(?:br ?/?|p)>|<img ", re.I
 )
+_INLINE = (
+    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup|time|tt|u"
+    "|var|wbr"
+)
+_IN_TITLE = re.compile(
+    r"<!--[^<>]*-->|<(?P<quiet>script|style)\b[^<>]*>[^<]*</(?P=quiet)\s*>"
+    rf"|</?(?:script|style|{_INLINE}|(?P<block>br|center|div|h[1-6]|hr|li|ol|p|ul))(?:\s[^<>]*=[^<>]*)?\s*/?>",
+    re.I,
+)
+"""Tags of a title; other words in angle brackets are words."""
 _REST = (
     "Continue reading|Read (?:more|on)|Weiterlesen|Mehr lesen|Lire (?:la suite|plus)|Leggi (?:tutto|di più)|Leer más"
     "|Lees verder|続きを読む"
@@ -168,6 +178,14 @@ def words(markup: str) -> str:
     """The words of a piece of HTML on one line; what was escaped once too often is read once more."""
     text = unescaped(Text(raised(markup[:CAP])).words)
     return Text(text).words if _MARKUP_STILL.search(text) else text
+
+
+def of_title(markup: str) -> str:
+    """The words of a title, which may have tags, also escaped once too often; any other “<” is a sign."""
+    text = raised(markup[:CAP])
+    for _ in range(2):
+        text = unescaped(_IN_TITLE.sub(lambda tag: " " if tag["block"] else "", text))
+    return text
 
 
 def raised(markup: str) -> str:

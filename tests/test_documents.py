@@ -84,6 +84,14 @@ def test_an_id_stays_exactly_as_the_document_has_it(guid: str) -> None:
         ("\n\t\tComment on a\n post\t\t", "Comment on a post"),
         ("The &lt;em&gt;BRCA1&lt;/em&gt; gene, p &lt; 0.05", "The BRCA1 gene, p < 0.05"),
         ("Null&#xFFFD;", "Null\ufffd"),
+        ('Living with cancer<br/>A guide for <a href="x">carers</a>', "Living with cancer A guide for carers"),
+        ("<p>One</p><p>two</p> <FONT color=red>three</FONT> fo<wbr>ur<img src=a>", "One two three four"),
+        ("One<!-- two --><script>alert(1)</script><style>p {}</style>", "One"),
+        ("The &amp;lt;em&amp;gt;BRCA1&amp;lt;/em&amp;gt; gene", "The BRCA1 gene"),
+        ("&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;One", "One"),
+        ("p &amp;lt; 0.05, a &lt;b and c&gt; d, x &lt; y", "p < 0.05, a <b and c> d, x < y"),
+        ("Law&amp;ethics of Nano&amp;microplastics", "Law&ethics of Nano&microplastics"),
+        ("Drug&amp;regulation", "Drug&regulation"),
         ("", ""),
     ],
 )
@@ -94,6 +102,11 @@ def test_titles_are_read_as_a_person_reads_them(written: str, reads: str) -> Non
 @pytest.mark.parametrize("feed", [rss, atom, rdf, rss092])
 def test_doubly_escaped_titles_read_the_same_in_every_format(feed: Callable[..., bytes]) -> None:
     assert only(feed(BlogPost(1, title="Sticky &#038; escaped &#038;amp; title"))).title == "Sticky & escaped & title"
+
+
+@pytest.mark.parametrize("feed", [rss, atom])
+def test_an_ampersand_between_words_stays_in_a_category(feed: Callable[..., bytes]) -> None:
+    assert only(feed(BlogPost(1, categories=("Law&amp;ethics",)))).categories == ("Law&ethics",)
 
 
 def test_plain_atom_text_keeps_what_looks_like_a_tag() -> None:
