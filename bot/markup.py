@@ -38,6 +38,7 @@ _UNREAD = frozenset(
         "video",
     }
 )
+_HIDEABLE = re.compile("a|aside|b|div|em|fig(?:caption|ure)|h[1-6]|i|ol|p|section|small|span|strong|ul")
 _NOT_SEEN = re.compile(r"(?:^|\s)(?:more-link|read-more|screen-reader-text|sr-only|visually-hidden)(?:\s|$)")
 """Classes of what is for the ear only, and of the link to the rest."""
 _SUPERSCRIPT = re.compile(r"<sup>\s{0,9}([0-9+−-]{1,9})\s{0,9}</sup>", re.I)
@@ -59,13 +60,16 @@ _IN_TITLE = re.compile(
 """Tags of a title; other words in angle brackets are words."""
 _REST = (
     "Continue reading|Read (?:more|on)|Weiterlesen|Mehr lesen|Lire (?:la suite|plus)|Leggi (?:tutto|di più)|Leer más"
+    "|(?:Continuar|Seguir) leyendo"
     "|Lees verder|続きを読む"
 )
 _CUT = re.compile(
-    rf" ?(?:[\[(] ?(?:…|\.\.\.?) ?[\])]|(?:…|\.\.\.)(?= ?(?:{_REST})))(?: ?(?:{_REST})[^.!?]{{0,200}})?(?: ?[→»])?$",
+    rf" ?(?:[\[(](?:more|mehr|suite|más|altro|meer|mais|続き)? ?(?:…|\.\.\.?) ?[\])]|(?:…|\.\.\.)(?= ?(?:{_REST})))"
+    rf"(?: ?(?:{_REST})[^.!?]{{0,200}})?(?: ?[→»])?[\u200e\u200f]*$"
+    rf"|(?:(?<=[.!?…。] )(?:{_REST})| (?:{_REST})(?= ?[→»])|(?-i: Read More| Continue Reading))(?: ?[→»]+|…|\.\.\.)?$",
     re.I,
 )
-"""How a summary ends that is only a beginning: WordPress writes […], themes add words of their own."""
+"""How a summary ends that is only a beginning: WordPress writes […] or (more…), themes add words of their own."""
 _FROM = re.compile(
     "The post |Der Beitrag |(?:L[’']|Cet )article |L[’']articolo |La entrada |Het bericht |O post |投稿 "
 )
@@ -113,13 +117,16 @@ class Text(Markup):
         return clean("".join(self._pieces))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._unread == "p" and tag != "br" and _BLOCKS.fullmatch(tag):
+            self._unread = ""  # the end of a paragraph may be left out
         if tag == "img" and self._unread in ("", "noscript"):
             self._image({name: value or "" for name, value in attrs})
+            self._pieces.append("" if self._unread else _drawn(dict(attrs)))
         elif self._unread:
             self._depth += tag == self._unread
         elif tag == "source":
             self._offered = self._offered or _largest(dict(attrs).get("srcset") or "")
-        elif tag in _UNREAD or (tag in ("a", "div", "span") and _unseen(dict(attrs))):
+        elif tag in _UNREAD or (_HIDEABLE.fullmatch(tag) and _unseen(dict(attrs))):
             self._unread, self._depth = tag, 1
         elif tag == "q":
             self._pieces.append("“")
@@ -132,7 +139,7 @@ class Text(Markup):
 
     def handle_endtag(self, tag: str) -> None:
         if self._unread:
-            self._depth -= tag == self._unread
+            self._depth -= tag == self._unread or (self._unread == "p" and _BLOCKS.fullmatch(tag) is not None)
             self._unread = self._unread if self._depth else ""
         elif tag == "q":
             self._pieces.append("”")
@@ -167,6 +174,12 @@ def _largest(sources: str) -> str:
     """The widest of the pictures that a `srcset` offers (HTML standard, srcset attributes)."""
     offered = re.findall(r"([^\s,]\S*)\s+(\d{1,5})(?:\.\d{1,3})?[wx]", sources[:4_000])
     return max(offered, key=lambda one: int(one[1]), default=("", ""))[0]
+
+
+def _drawn(attributes: Mapping[str, str | None]) -> str:
+    """The emoji that WordPress put a picture in the place of."""
+    alt = attributes.get("alt") or ""
+    return alt if re.search(r"\b(?:wp-smiley|emoji)\b", attributes.get("class") or "") and len(alt) <= 20 else ""
 
 
 def _unseen(attributes: Mapping[str, str | None]) -> bool:

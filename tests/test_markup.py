@@ -72,6 +72,9 @@ def test_blocks_part_words_and_other_tags_do_not(markup: str, read: str) -> None
         '<span class="big screen-reader-text">x <span>y</span> z</span>',
         '<a class="more-link" href="/a">Read more</a>',
         "<div hidden>x</div>",
+        "<p hidden>x</p>",
+        "<section hidden><h2>x</h2><p>x</p></section>",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
         '<span style="color: red; display: none">x</span>',
         "&shy;&#8203;&#xFEFF;\u2060",
     ],
@@ -79,6 +82,15 @@ def test_blocks_part_words_and_other_tags_do_not(markup: str, read: str) -> None
 def test_what_nobody_sees_is_not_read(unseen: str) -> None:
     assert words(f"Living {unseen}with cancer") == "Living with cancer"
     assert words(f"<p>Liv{unseen}ing</p>") == "Living"
+
+
+def test_a_hidden_paragraph_ends_where_the_next_begins() -> None:
+    assert words("<div><p hidden>x<br>x</div>One<p hidden>x<p>two<p>three<div>four</div>") == "One two three four"
+
+
+def test_an_emoji_that_wordpress_drew_as_a_picture_is_read() -> None:
+    assert words('Hope <img src="https://s.w.org/1.svg" class="wp-smiley" alt="🎗" /> today') == "Hope 🎗 today"
+    assert words('Hope <img src="/a.jpg" class="wide" alt="A scan"> today') == "Hope today"
 
 
 @pytest.mark.parametrize("text", [RTL, "ഡോക്‍ടർ", "👩‍⚕️", "سرطان الثدي: ما هو؟", "乳がんとは", "“Hope” – ‘now’…"])
@@ -105,6 +117,20 @@ def test_marks_that_turn_the_direction_of_what_follows_do_not_stay() -> None:
         ("Words… Continue reading What is a biopsy", "Words…"),
         ("Wörter … Weiterlesen »", "Wörter…"),
         ("[…]", ""),
+        ("Words (more…)", "Words…"),
+        ("Words. (more...)", "Words."),
+        ("Wörter (mehr …)", "Wörter…"),
+        ("Words. Read More »", "Words."),
+        ("Words about this Read more →", "Words about this…"),
+        ("Words about this Read More", "Words about this…"),
+        ("Words! Continue reading", "Words!"),
+        ("Palabras… Continuar leyendo →", "Palabras…"),
+        ("Palabras. Seguir leyendo »", "Palabras."),
+        ("Words […]\u200e", "Words…"),
+        ("Sleep (etc…)", "Sleep (etc…)"),
+        ("Tipps zum Weiterlesen", "Tipps zum Weiterlesen"),
+        ("Where to read more", "Where to read more"),
+        ("What helps (and what does not)", "What helps (and what does not)"),
         ("Wait…", "Wait…"),
         ("Wait...", "Wait..."),
         ("Read [3] and […] the rest", "Read [3] and […] the rest"),
