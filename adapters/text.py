@@ -17,9 +17,19 @@ Count = Callable[[str], int]
 
 _JOINERS = re.compile(r"(?<![\u200c\u200d])(?:(?<![^\x00-\x7f\s])[\u200c\u200d]++|[\u200c\u200d]++(?![^\x00-\x7f\s]))")
 _RUBBISH = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff"
-    r"\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u180e\u200b\u202a-\u202e\u2060-\u2064\u206a-\u206f\u3164\ufeff"
+    r"\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+_ODD = re.compile("[\u115f\u1160\u180b-\u180d\u180f\u2800\U000e0000-\U000e007f]")
+_UNUSED = re.compile(
+    "(?P<flag>\U0001f3f4[\U000e0020-\U000e007e]{1,20}\U000e007f)|[\U000e0000-\U000e007f]"  # letters of a region's flag
+    "|(?<![\u1820-\u18aa])[\u180b-\u180d\u180f]"  # forms of Mongolian letters
+    "|\u115f(?![\u1160-\u11a7])|(?<![\u1100-\u115f])\u1160"  # places in a Korean syllable
+    "|(?P<blank>\u2800)"
+)
+"""What nobody sees but where it is used as it was meant."""
+_AT_END = re.compile("(?<![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u200c-\u200e ])[\u200c-\u200e ]++\\Z")
+"""A mark that the text goes on from left to right, where nothing was from right to left."""
 _IN_HASHTAG = {"Mn", "Mc", "Nd"}
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
@@ -33,8 +43,11 @@ def plain(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = _JOINERS.sub("", _RUBBISH.sub("", composed(text)))
-    return composed(" ".join(text.split()))
+    text = _RUBBISH.sub("", composed(text))
+    if _ODD.search(text):
+        text = _UNUSED.sub(lambda found: " " if found["blank"] else found["flag"] or "", text)
+    text = composed(" ".join(_JOINERS.sub("", text).split()))
+    return _AT_END.sub("", text) if text.endswith("\u200e") else text
 
 
 def same_text(one: str, other: str) -> bool:

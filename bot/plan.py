@@ -16,6 +16,8 @@ from bot.model import Channel, Entry, Filter, Route
 if TYPE_CHECKING:
     from bot.entries import Known
 
+_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\s*")
+
 
 def takes(channel: Channel, entry: Entry, feeds: Collection[str]) -> bool:
     """Whether a channel takes an entry that these feeds showed: when any of its routes does, or it has none."""
@@ -74,7 +76,7 @@ def post_for(channel: Channel, known: Known, wording: str = "") -> Post:
         categories=entry.categories,
         hashtags=hashtags(entry.categories, entry.title, style.mapping, style.stop)[:count],
         published=entry.published,
-        language=style.language or entry.language,
+        language=_language(channel, entry),
         blog=known.blog,
         image=known.image,
         template=(route.template if route else "") or style.template,
@@ -86,15 +88,24 @@ def _tags(channel: Channel, known: Known, author: str) -> dict[str, str]:
     """The channel's tracking tags for an entry."""
     entry, utm = known.entry, channel.style.utm
     words = {"title": entry.title, "categories": entry.categories, "published": entry.published or ""}
-    words |= {"language": channel.style.language or entry.language}
+    words |= {"language": _language(channel, entry)}
     words |= {"blog": known.blog, "channel": channel.name, "author": author}
     return {name: filled(template, words) for name, template in utm.items()} if utm else {}
 
 
+def _language(channel: Channel, entry: Entry) -> str:
+    """The language of a post as BCP 47 writes it: some feeds say de_DE."""
+    return (channel.style.language or entry.language).replace("_", "-")
+
+
 def _author(entry: Entry, blog: str, no_byline: Collection[str]) -> str:
-    """The author's name, unless it is an account's, the blog's own or an address."""
-    name = folded(entry.author)
-    return "" if name in no_byline or name == folded(blog) or re.fullmatch(r"\S+@\S+", name) else entry.author
+    """The names of the authors, but for an account's, the blog's own and addresses."""
+    nobody = {*no_byline, folded(blog)}
+    if folded(entry.author) in nobody:
+        return ""
+    return ", ".join(
+        name for name in entry.author.split(", ") if not (folded(name) in nobody or _ADDRESS.fullmatch(name))
+    )
 
 
 def tagged(link: str, tags: Mapping[str, str]) -> str:

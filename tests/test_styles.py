@@ -105,6 +105,20 @@ def test_an_account_or_the_blog_itself_gets_no_byline(author: str) -> None:
     assert "By " not in drafted(on("twitter", no_byline=frozenset({"admin"})), author=author).text
 
 
+@pytest.mark.parametrize(
+    ("author", "byline"),
+    [
+        ("admin, Ana Lopez", "By Ana Lopez (@analopez)"),
+        ("Ana Lopez, office@example.org, The cancer blog", "By Ana Lopez (@analopez)"),
+        ("Ana Lopez, Ben Roth", "By Ana Lopez, Ben Roth"),
+        ("Ana Lopez, MD", "By Ana Lopez, MD"),
+    ],
+)
+def test_an_account_among_several_authors_is_left_out(author: str, byline: str) -> None:
+    shown = drafted(on("twitter", handles=HANDLES["twitter"], no_byline=frozenset({"admin"})), author=author).text
+    assert byline in shown.split("\n\n")
+
+
 def test_the_name_in_the_feed_may_differ_in_case_and_spaces() -> None:
     assert "(@analopez)" in drafted(on("twitter", handles=HANDLES["twitter"]), author=" ana  LOPEZ").text
 
@@ -270,6 +284,8 @@ def test_the_language_is_the_configured_one_or_else_the_feeds() -> None:
     italian = replace(KNOWN, entry=replace(ENTRY, language="it-IT"))
     assert plan.post_for(on("facebook"), italian).language == "it-IT"
     assert plan.post_for(on("facebook", language="de"), italian).language == "de"
+    german = drafted(on("facebook"), language="de_DE").text
+    assert "Von Ana Lopez" in german
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,24 @@ def test_plain_text_is_one_line_without_invisible_rubbish() -> None:
     assert plain("over\u202eride \ud800") == "override"
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u034f", "\u115f", "\u1160", "\u3164", "\uffa0", "\u180b", "\U000e0067\U000e007f", "\u2060", "\U000e0001"],
+)
+def test_plain_text_drops_what_nobody_sees(unseen: str) -> None:
+    assert plain(f"é{unseen}a{unseen}") == plain(f"{unseen}éa") == "éa"
+
+
+def test_plain_text_drops_what_only_looks_like_a_space() -> None:
+    assert plain("é\u2800\u2800a\u2800") == "é a"
+    assert plain("Hé…\u200e") == "Hé…"
+
+
+@pytest.mark.parametrize("text", ["\u1820\u180b", "\u115f\u1161", "\u1100\u1160", "🏴\U000e0067\U000e0062\U000e007f"])
+def test_plain_text_keeps_what_a_script_or_a_flag_needs(text: str) -> None:
+    assert plain(f"a {text} b") == f"a {text} b"
+
+
 @pytest.mark.parametrize("text", [FAMILY, "می‌خواهم", "ക്‍ഷ", "שלום\u200f!", "a\u2067שלום\u2069b"])
 def test_plain_text_keeps_the_joiners_and_marks_that_scripts_and_emoji_need(text: str) -> None:
     assert plain(text) == text
@@ -118,7 +136,13 @@ def test_plain_text_drops_joiners_that_join_nothing(text: str) -> None:
     assert not {"\u200c", "\u200d"} & set(plain(text))
 
 
-@given(st.one_of(st.text(), SCRAPS))
+@given(
+    st.one_of(
+        st.text(),
+        SCRAPS,
+        st.text("a é\u0301\u200c\u200d\u200e\u05d0\u115f\u1161\u180b\u1820\u2800🏴\U000e0067\U000e007f"),
+    )
+)
 def test_plain_text_is_plain(text: str) -> None:
     assert plain(plain(text)) == plain(text) == unicodedata.normalize("NFC", plain(text))
 
