@@ -70,7 +70,7 @@ class Bluesky(BlueskyServer):
     template = "{{ title }}\n\n{{ byline }}\n\n{{ hashtags }}"
     limits = Limits(
         characters=300,
-        counted="as a reader counts, and 3,000 bytes at most; the link stands on the card",
+        counted="characters, an emoji 1, and 3,000 bytes at most; the link stands on the card",
         find_after=timedelta(0),  # a server reads its own writes at once
         image_bytes=1_000_000,
         image_types=("image/jpeg", "image/png", "image/webp"),

@@ -111,7 +111,7 @@ class Facebook(Adapter):
     # Alternative text: Facebook names no limit, this one is ours. Pictures: below the 4 MB that it recommends.
     limits = Limits(
         characters=63_206,
-        counted="UTF-16 units; in a card the link is not among them",
+        counted="characters, most emoji 2; in a card the link is not among them",
         find_after=timedelta(seconds=60),
         image_bytes=4_000_000,
         alt_text=1_000,

@@ -62,7 +62,7 @@ class LinkedIn(LinkedInAdapter):
     kind, title, collection = "linkedin", "LinkedIn page", "/rest/posts"
     limits = Limits(
         characters=3_000,
-        counted="UTF-16 units as read, before escaping; the link stands on the card",
+        counted="characters, most emoji 2; the link stands on the card",
         find_after=timedelta(seconds=120),
         image_bytes=8_000_000,  # LinkedIn names only a number of pixels; this bound is ours
         image_pixels=36_152_320,
@@ -180,7 +180,7 @@ class LinkedInGroup(LinkedInAdapter):
     kind, title, collection = "linkedin_group", "LinkedIn group", "/v2/ugcPosts"
     limits = Limits(
         characters=3_000,
-        counted="UTF-16 units",
+        counted="characters, most emoji 2",
         find_after=None,
         images=0,
         doubt="A person shares it and says so; a partner's application asks for the group's latest posts.",

@@ -119,7 +119,7 @@ def _pictured(channel: Channel, known: Known, draft: Draft, unseen: bool) -> Ite
 def _named(channel: Channel, post: Post, draft: Draft) -> Iterator[str]:
     author = words_of(post)["author"]
     network = MENTIONING.get(channel.adapter.kind)
-    if network and author and not post.handle and author in draft.text:
+    if network and channel.style.handles and author and not post.handle and author in draft.text:
         yield f"The table of authors has no handle on {network} for {author}: the name is there, and no mention."
 
 
