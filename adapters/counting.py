@@ -158,7 +158,7 @@ def _is_usual(address: str) -> bool:
 
 def _either(address: str, path: int, weight: int) -> int:
     """The most that an address counts which may be a link, or text with links in its path."""
-    return max(weight, len(address)) + weight * (_possible_domains(address[path:]) + address.count("://", path))
+    return max(weight, _glyphs(address)) + weight * (_possible_domains(address[path:]) + address.count("://", path))
 
 
 def _is_label(label: str) -> bool:
