@@ -162,21 +162,29 @@ def _tidy(rendered: str, link: str, handle: str) -> str:
 def _mentioning(text: str, link: str, handle: str) -> str:
     """The text mentioning nobody else: words side by side may make a mention that none is; a link that stands stays."""
     parts, start = [], 0
-    for found in re.finditer(re.escape(link), text) if "@" in link else ():
-        if _around(text, *found.span()) == ("", ""):
-            parts += [unmentioned(text[start : found.start()], handle), link]
-            start = found.end()
+    for begin, end in _places(link, text) if "@" in link else ():
+        if _around(text, begin, end) == ("", ""):
+            parts += [unmentioned(text[start:begin], handle), link]
+            start = end
     return "".join([*parts, unmentioned(text[start:], handle)])
 
 
 def _with_link(text: str, link: str) -> str:
     """The text with its link as a word of its own: where it is, with a space where one is wanted; else below."""
-    found = re.finditer(re.escape(link), text)
-    apart = [(*each.span(), around) for each in found if (around := _around(text, *each.span())) is not None]
+    found = _places(link, text)
+    apart = [(start, end, around) for start, end in found if (around := _around(text, start, end)) is not None]
     if not apart:
         return _paragraphs(text, link)
     start, end, (before, after) = min(apart, key=lambda one: len("".join(one[2])))
     return f"{text[:start]}{before}{link}{after}{text[end:]}"
+
+
+def _places(link: str, text: str) -> Iterator[tuple[int, int]]:
+    # Not by a pattern: to make one for every link takes longer than to compose its post.
+    start = text.find(link)
+    while start >= 0:
+        yield start, start + len(link)
+        start = text.find(link, start + len(link))
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str] | None:
