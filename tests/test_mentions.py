@@ -20,7 +20,7 @@ from adapters.contract import Draft, Post, UnsupportedError
 from adapters.wording import END, MENTION, written
 from bot import plan
 from bot.simulator import littletext, mastodon_text, tweet_text
-from tests.test_styles import ENTRY, HANDLES, KNOWN, URN, on
+from tests.test_styles import ENTRY, HANDLES, KNOWN, OWN, on
 
 ON_X = re.compile(r"(?:(?<![A-Za-z0-9_!#$%&*@＠])|(?<=[Rr][Tt])(?<![A-Za-z0-9_+~.-][Rr][Tt]))[@＠]([A-Za-z0-9_]{1,20})")
 """X's rule for a mention (twitter-text, valid mentions); what is a link is looked for first."""
@@ -67,11 +67,17 @@ def mentioned_on_mastodon(draft: Draft) -> Iterable[str]:
     return (f"@{name}".lower() for name in mastodon_text.mentions(draft.text, Everybody()))
 
 
+def mentioned_on_bluesky(draft: Draft) -> Iterable[str]:
+    features = (feature for facet in draft.body.get("facets", ()) for feature in facet["features"])
+    return (feature["did"] for feature in features if "did" in feature)
+
+
 READ: dict[str, tuple[Callable[[Draft], Iterable[str]], set[str]]] = {
-    "twitter": (mentioned_on_x, {"@analopez"}),
+    "twitter": (mentioned_on_x, {OWN["twitter"]}),
     "facebook": (mentioned_on_facebook, set()),
-    "linkedin": (mentioned_on_linkedin, {URN}),
-    "mastodon": (mentioned_on_mastodon, {"@ana@clinic.example"}),
+    "linkedin": (mentioned_on_linkedin, {OWN["linkedin"]}),
+    "mastodon": (mentioned_on_mastodon, {OWN["mastodon"]}),
+    "bluesky": (mentioned_on_bluesky, {OWN["bluesky"]}),
 }
 """Who reads a draft as its network would, and the names that may be found."""
 
