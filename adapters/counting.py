@@ -31,7 +31,7 @@ _SCHEME = "(?a:https?://)"
 _PLAIN = "(?-i:[0-9A-Za-z])++"  # without the dotless i, the long s and the like
 _HOST = f"(?:{_PLAIN}|[._{_LATIN}-](?!{_SCHEME}))"
 _ABROAD = rf"(?:[{_ANY}]++\.)++(?:{'|'.join(sorted(OTHER_SCRIPTS, key=len, reverse=True))})(?=[/\s]|\Z)"
-_ENDING = rf"(?<=[a-z0-9{_LATIN}]\.)(?:{'|'.join(sorted(BEYOND_ASCII, key=len, reverse=True))})(?!(?-i:[0-9A-Za-z@+-]))"
+_ENDING = rf"(?<=\.)(?:{'|'.join(sorted(BEYOND_ASCII, key=len, reverse=True))})(?!(?-i:[0-9A-Za-z@+-]))"
 _RUN = re.compile(
     rf"(?:(?!{_SCHEME})(?:{_PLAIN}|[_{_LATIN}-](?!{_SCHEME}))++(?!\.)"  # words without a dot are passed over
     rf"|[^a-z0-9._{_LATIN}-]++|[._{_LATIN}-](?={_SCHEME}))*+"
@@ -126,7 +126,8 @@ def _links(text: str, weight: int, bare: bool = True) -> Iterator[tuple[int, int
     while run := _RUN.match(text, end):
         scheme, host = run["scheme"] or "", (run["abroad"] or run["host"] or run["bare"] or "").rstrip(".")
         start, before, end = run.start("scheme" if scheme else "bare"), end, run.end()
-        possible, stop = _possible_domains(host) + bool(run["ending"]), start + len(scheme) + len(host)
+        stop = start + len(scheme) + len(host)
+        possible = _possible_domains(host) + bool(run["ending"] and _LABEL.fullmatch(host[-1:]))
         if not scheme and not (bare and possible):
             continue
         # What no space parts from an earlier full stop may be a path or a query of what stands there.

@@ -293,6 +293,7 @@ OVER = (
     ("https://健康-.рф/aaaaaaaaaaaaaaaaaaaa", 37),
     ("https://xn--м.рф/aaaaaaaaaaaaaaaaaaaa", 37),
     ("x.com:80éa.com", 50),
+    ("ﬁ.भारतम्?https://example.org/aaaaaaaaa", 39),
     ("a\n^HTTPS://\u1e9eunheardof.nowHTTPS://", 34),
     ("1.nlunheardoforg:80.engineer", 40),
     (".健.tg?a=b).https://example.org/" + "a" * 30, 62),
