@@ -62,7 +62,11 @@ def parse(text: str, path: Path) -> Settings:
 
     Raises ConfigError with every mistake in it.
     """
-    raw = read_toml(text, path)
+    return checked(read_toml(text, path), path)
+
+
+def checked(raw: Table, path: Path) -> Settings:
+    """The settings in the values of a file at `path`. Raises ConfigError with every mistake in them."""
     reader = _Reader(path)
     prepared = {**raw, "*path": path.absolute()}
     if isinstance(raw.get("channels"), dict):
@@ -186,7 +190,8 @@ class _Reader:
             return ""
         options = self.options[name]
         fields = type(options).model_fields
-        own = {key: getattr(options, key) for key, field in fields.items() if field.is_required()}
+        required = (key for key, field in fields.items() if field.is_required() and key != "base_url")
+        own = {key: getattr(options, key) for key in required}
         same = own or table.get("secrets")
         return f"{table['kind']} {getattr(options, 'base_url', '')} {same}" if same else ""
 

@@ -178,6 +178,8 @@ def test_two_channels_never_publish_to_one_account() -> None:
     assert len(read(one.format("a", 1) + one.format("b", 2)).channels) == 2
     same = '[channels.{}]\nkind = "twitter"\nsecrets.access_token = {{ env = "T" }}\n'
     assert "publishes to the same account" in refused(same.format("a") + same.format("b"))
+    server = '[channels.{0}]\nkind = "mastodon"\noptions.base_url = "https://social.example"\n'
+    assert len(read(server.format("a") + server.format("b")).channels) == 2, "a server has many accounts"
 
 
 def test_two_channels_never_read_the_same_environment_variable_by_accident() -> None:

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomlkit
 from pydantic import BaseModel
 
 import config
 from adapters import KINDS, adapter_class
-from config.loading import load, parse
+from config.loading import checked, load
 from config.mistakes import ConfigError, known_keys
 from config.settings import (
     ChannelSettings,
@@ -104,5 +103,5 @@ def test_an_odd_value_in_any_place_is_told_as_a_mistake_and_never_a_crash(odd: A
     for table, key in places(whole):
         usual, table[key] = table[key], odd
         with contextlib.suppress(ConfigError):
-            parse(tomlkit.dumps(whole), EXAMPLE)
+            checked(whole, EXAMPLE)
         table[key] = usual
