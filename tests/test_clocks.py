@@ -48,7 +48,7 @@ def on(stage: Stage, ledger: Ledger, **values: object) -> tuple[Channel, Deliver
 
 def work(ledger: Ledger, channel: Channel, clock: time_machine.Coordinates, span: timedelta) -> None:
     """The daemon's rounds, one a minute, or in so long a time that this would be many, less often."""
-    pause = max(timedelta(minutes=1), span / 150)
+    pause = max(timedelta(minutes=1), span / 40)
     for _ in range(span // pause):
         attempts.recover(ledger, [channel])
         reconcile.reconcile(ledger, channel)
