@@ -73,12 +73,21 @@ def ledger(database: Database) -> Ledger:
     return Ledger(database)
 
 
-@pytest.fixture
-def on_sqlite(tmp_path: Path, blank: Path) -> Iterator[Ledger]:
-    """An empty ledger on SQLite, where the database makes no difference."""
-    opened = Database(f"sqlite:///{shutil.copy(blank, tmp_path / 'ledger.db')}")
-    yield Ledger(opened)
+@pytest.fixture(scope="session")
+def one_file(tmp_path_factory: pytest.TempPathFactory, blank: Path) -> Iterator[Database]:
+    """A ledger on SQLite that tests use one after the other: what is compiled for one is there for the next."""
+    opened = Database(f"sqlite:///{shutil.copy(blank, tmp_path_factory.mktemp('one') / 'ledger.db')}")
+    yield opened
     opened.close()
+
+
+@pytest.fixture
+def on_sqlite(one_file: Database) -> Ledger:
+    """An empty ledger on SQLite, where the database makes no difference."""
+    with one_file.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    return Ledger(one_file)
 
 
 @pytest.fixture

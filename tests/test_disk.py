@@ -31,6 +31,14 @@ from tests.making import a_channel, a_delivery, read
 
 
 @pytest.fixture
+def on_sqlite(tmp_path: Path, blank: Path) -> Iterator[Ledger]:
+    """A ledger in a file of its own: these tests damage it."""
+    opened = Database(f"sqlite:///{shutil.copy(blank, tmp_path / 'ledger.db')}")
+    yield Ledger(opened)
+    opened.close()
+
+
+@pytest.fixture
 def stage(simulator: Simulator) -> Stage:
     """A Page that would take the same post twice."""
     made = staged("facebook", simulator)
