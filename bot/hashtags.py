@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from adapters.text import is_hashtag, plain
 
@@ -30,6 +31,7 @@ _TELLING = re.compile(
 _ROMAN = re.compile("[IVX]+[A-Ca-c]?")
 
 
+@lru_cache(maxsize=1_024)  # a blog has a few dozen categories, and each comes again with every post and channel
 def folded(name: str) -> str:
     """A name for comparing: in one line, without case."""
     return plain(name).casefold()
@@ -51,6 +53,7 @@ def hashtags(
     return tuple(tag for *_, tag in sorted(found.values(), key=lambda one: one[:2]))
 
 
+@lru_cache(maxsize=1_024)
 def hashtag(category: str) -> str:
     """The hashtag of a category, or nothing where it makes none: its words in CamelCase, without punctuation.
 
