@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.graphemes import graphemes
+from adapters.replies import inside
 from adapters.text import is_hashtag
 from adapters.wording import END, MENTION, unmarked
 
@@ -68,8 +69,8 @@ def links(record: Mapping[str, Any]) -> list[str]:
     """Where a post leads: by its card, also beside a quoted post, by its facets, and by the addresses in its words."""
     embed = record.get("embed")
     cards = [embed, embed.get("media")] if isinstance(embed, dict) else []
-    shown = [_inside(card, "external", "uri") for card in cards]
-    shown += [_inside(feature, "uri") for feature in _features(record)]
+    shown = [inside(card, "external", "uri") for card in cards]
+    shown += [inside(feature, "uri") for feature in _features(record)]
     return [link for link in shown if isinstance(link, str)] + [
         _without_punctuation(piece["link"]) for piece in _PIECES.finditer(str(record.get("text"))) if piece["link"]
     ]
@@ -78,14 +79,8 @@ def links(record: Mapping[str, Any]) -> list[str]:
 def _features(record: Mapping[str, Any]) -> Iterator[Any]:
     all_facets = record.get("facets")
     for facet in all_facets if isinstance(all_facets, list) else ():
-        features = _inside(facet, "features")
+        features = inside(facet, "features")
         yield from features if isinstance(features, list) else ()
-
-
-def _inside(value: Any, *path: str) -> Any:
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def langs(language: str) -> list[str]:

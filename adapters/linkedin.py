@@ -27,8 +27,8 @@ from adapters.contract import (
     TransientError,
 )
 from adapters.counting import visible
-from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, inside, little_text, unescape
-from adapters.replies import json_of, turning
+from adapters.linkedin_api import LinkedInAdapter, Listed, at_ms, little_text, unescape
+from adapters.replies import inside, json_of, turning
 from adapters.text import plain, shorten
 from adapters.wording import adds, unmarked
 

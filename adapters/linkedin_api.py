@@ -30,7 +30,7 @@ from adapters.contract import (
 from adapters.counting import visible
 from adapters.http import telling_doubt
 from adapters.links import same_page
-from adapters.replies import Seen, is_other, json_of, retry_after, scrub, turning, verdict
+from adapters.replies import Seen, inside, is_other, json_of, retry_after, scrub, turning, verdict
 from adapters.text import is_hashtag, same_text
 from adapters.wording import END, MENTION, unmarked, written
 
@@ -202,13 +202,6 @@ class LinkedInAdapter(Adapter):
             if not posts or (changes[-1] < since and changes == sorted(changes, reverse=True)):
                 return
         raise CannotTellError("LinkedIn has more posts since then than were read: look there for this one.")
-
-
-def inside(value: Any, *path: str) -> Any:
-    """What stands at this path in a JSON value, or None."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def at_ms(milliseconds: Any) -> datetime | None:

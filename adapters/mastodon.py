@@ -34,8 +34,8 @@ from adapters.contract import (
 )
 from adapters.counting import mastodon
 from adapters.http import PlatformSession, telling_doubt
-from adapters.mastodon_replies import at_of, beside, id_of, ids_of, inside, notes_on, receipt_of, refusal
-from adapters.replies import is_other, json_of, turning, verdict
+from adapters.mastodon_replies import at_of, beside, id_of, ids_of, notes_on, receipt_of, refusal
+from adapters.replies import inside, is_other, json_of, turning, verdict
 from adapters.text import plain, shorten
 from adapters.wording import written
 

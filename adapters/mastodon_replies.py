@@ -26,7 +26,7 @@ from adapters.contract import (
     TransientError,
 )
 from adapters.links import same_page
-from adapters.replies import Seen, json_of, retry_after, scrub
+from adapters.replies import Seen, inside, json_of, retry_after, scrub
 from adapters.text import plain
 
 PAUSE = timedelta(minutes=5)
@@ -89,13 +89,6 @@ def _reset(reply: Response) -> timedelta | None:
         at = datetime.fromtimestamp(int(told), UTC) if told.isdecimal() else datetime.fromisoformat(told)
         return min(max(at.astimezone(UTC) - datetime.now(UTC), timedelta(0)), LONGEST)
     return None
-
-
-def inside(value: Any, *path: str) -> Any:
-    """What stands at this path in a JSON value, or None."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def id_of(told: Any) -> str:

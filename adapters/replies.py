@@ -35,6 +35,13 @@ def json_of(response: Response | None) -> Any:
         return None
 
 
+def inside(value: Any, *path: str) -> Any:
+    """What stands at this path in a JSON value, or None."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def scrub(text: str, secrets: Iterable[str]) -> str:
     """The text without any of the secrets."""
     for secret in secrets:
