@@ -91,6 +91,14 @@ def on_sqlite(one_file: Database) -> Ledger:
 
 
 @pytest.fixture
+def own_file(tmp_path: Path, blank: Path) -> Iterator[Ledger]:
+    """An empty ledger in a file that only this test has: for tests that replace the file, or leave it unusable."""
+    opened = Database(f"sqlite:///{shutil.copy(blank, tmp_path / 'own.db')}")
+    yield Ledger(opened)
+    opened.close()
+
+
+@pytest.fixture
 def simulator() -> Iterator[Simulator]:
     """The platforms and a blog, on ports of their own."""
     with Simulator() as started:

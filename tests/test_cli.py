@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
-from statistics import median
 
 import pytest
 from sqlalchemy import text
@@ -52,7 +51,7 @@ def test_help_starts_within_five_times_a_bare_interpreter() -> None:
 
     took(HELP)  # the first start writes bytecode
     bare, helped = zip(*[(took("pass"), took(HELP)) for _ in range(9)], strict=True)
-    assert median(helped) < 5 * median(bare)
+    assert min(helped) < 5 * min(bare)  # the least of each: what a busy machine adds is not ours
 
 
 @pytest.mark.parametrize("verb", [verb for verbs in VERBS.values() for verb in verbs])

@@ -190,17 +190,17 @@ def test_a_backup_overwrites_nothing(on_sqlite: Ledger, tmp_path: Path) -> None:
     assert (tmp_path / "precious").read_text(encoding="utf-8") == "keep me"
 
 
-def test_what_is_no_ledger_is_not_restored(on_sqlite: Ledger, tmp_path: Path) -> None:
+def test_what_is_no_ledger_is_not_restored(own_file: Ledger, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"not a ledger")
     with pytest.raises(LedgerError, match="nothing was changed"):
-        restore(on_sqlite.database, tmp_path / "photo.jpg")
-    assert on_sqlite.database.version()
+        restore(own_file.database, tmp_path / "photo.jpg")
+    assert own_file.database.version()
 
 
-def test_the_ledger_before_a_restore_is_kept_aside(on_sqlite: Ledger, tmp_path: Path) -> None:
-    a_delivery(on_sqlite.database, a_channel(on_sqlite.database))
-    backup(on_sqlite.database, tmp_path / "backup")
-    aside = restore(on_sqlite.database, tmp_path / "backup")
+def test_the_ledger_before_a_restore_is_kept_aside(own_file: Ledger, tmp_path: Path) -> None:
+    a_delivery(own_file.database, a_channel(own_file.database))
+    backup(own_file.database, tmp_path / "backup")
+    aside = restore(own_file.database, tmp_path / "backup")
     assert aside is not None
     kept = Database(f"sqlite:///{aside}")
     with kept.read() as connection:

@@ -99,8 +99,8 @@ def test_an_upgrade_with_a_delivery_in_flight_brings_one_post(
     upgraded.database.close()
 
 
-def test_an_older_program_does_not_touch_the_ledger_of_a_newer_one(on_sqlite: Ledger) -> None:
-    with on_sqlite.database.write() as connection:
+def test_an_older_program_does_not_touch_the_ledger_of_a_newer_one(own_file: Ledger) -> None:
+    with own_file.database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LedgerError, match="Use the newer program"):
-        on_sqlite.database.migrate()
+        own_file.database.migrate()
