@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft, Receipt
@@ -20,7 +20,7 @@ from bot.doubt import begin_doubt
 from bot.ledger import DAEMON, LEASE, Ledger, change, find, mine, move, note, one, pause, tell_failed
 from bot.model import Channel, Delivery, State
 from bot.notices import tell_of
-from bot.schema import channels, deliveries
+from bot.schema import channels, deliveries, entries
 
 
 def ready(ledger: Ledger) -> set[int]:
@@ -78,9 +78,25 @@ def _next_due(channel_id: int) -> Select[int]:
     sending = select(others.c.id).where(others.c.channel_id == channel_id, others.c.state == State.SENDING)
     due = select(deliveries.c.id).where(of_channel, deliveries.c.state == State.PENDING, deliveries.c.due_at <= now())
     return (
-        due.where(deliveries.c.in_question.is_(False), free.exists(), ~sending.exists())
+        due.where(deliveries.c.in_question.is_(False), free.exists(), ~sending.exists(), ~_unseen_before().exists())
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(1)
+    )
+
+
+def _unseen_before() -> Select[int]:
+    """What is due before a delivery on its channel, and waits only for the first look at its page.
+
+    A channel sends in the blog's order, also where the page of a newer entry was seen first. A look that failed keeps
+    nobody waiting.
+    """
+    older = deliveries.alias()
+    return (
+        select(older.c.id)
+        .join(entries, entries.c.id == older.c.entry_id)
+        .where(older.c.channel_id == deliveries.c.channel_id, older.c.state == State.HELD)
+        .where(tuple_(older.c.due_at, older.c.id) < tuple_(deliveries.c.due_at, deliveries.c.id))
+        .where(entries.c.page_at <= now(), entries.c.page_looks == 0)
     )
 
 

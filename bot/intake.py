@@ -74,7 +74,7 @@ def take_in(connection: Connection, feed: Feed, read: Sequence[Entry], channels:
     else:
         why, chosen = _guard(feed, sightings, new), new
     planned = 0
-    for sighting in reversed(sightings):
+    for sighting in _oldest_first(sightings):
         entry_id, changed = record(connection, feed.blog, feed.name, sighting)
         if any(sighting is one for one in chosen):
             holds = _holds(sighting, row.baseline_at, why)
@@ -95,6 +95,13 @@ def take_in(connection: Connection, feed: Feed, read: Sequence[Entry], channels:
 def _once(read: Sequence[Entry]) -> list[Entry]:
     """The entries without those that stand twice in the document, the first of each kept."""
     return list({entry.guid: entry for entry in reversed(read)}.values())[::-1]
+
+
+def _oldest_first(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The blog's order, in which its entries are planned and sent; where dates are missing, the document's, turned."""
+    turned = list(reversed(sightings))
+    dated = [sighting.entry.published for sighting in turned if sighting.entry.published]
+    return turned if len(dated) < len(turned) else sorted(turned, key=lambda one: one.entry.published or dated[0])
 
 
 def _newest(new: Sequence[Sighting], count: int) -> list[Sighting]:

@@ -46,10 +46,18 @@ def look(
     with database.read() as connection:
         known = load(connection, entry_id)
     try:
-        page = look_at_page(known.entry.link, loopback=loopback)
+        _look(database, known, channels, loopback, colour)
     except FetchError as error:
         _again_later(database, entry_id, str(error))
         return False
+    except Exception as error:
+        _again_later(database, entry_id, f"Something not foreseen happened ({type(error).__name__}).")
+        raise
+    return True
+
+
+def _look(database: Database, known: Known, channels: Sequence[Channel], loopback: bool, colour: str) -> None:
+    entry_id, page = known.id, look_at_page(known.entry.link, loopback=loopback)
     picture = _picture(known, page, loopback, colour) if page.public else None
     with database.write() as connection:
         if picture is not None:
@@ -57,7 +65,6 @@ def look(
             recompose(connection, entry_id, channels)
         held = find(connection, deliveries.c.entry_id == entry_id, deliveries.c.state == State.HELD)
         (_public if page.public else _not_public)(connection, entry_id, held, page)
-    return True
 
 
 def _picture(known: Known, page: Page, loopback: bool, colour: str) -> Picture | None:

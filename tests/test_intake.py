@@ -63,7 +63,7 @@ def test_a_new_entry_waits_only_for_its_page_to_be_looked_at(database: Database,
 def test_new_entries_are_delivered_in_the_order_in_which_they_were_written(
     database: Database, channel: Channel
 ) -> None:
-    shows(database, channel, an_entry("Second"), an_entry("First"), *OLD)
+    shows(database, channel, an_entry("Second"), an_entry("First", published=lately(minutes=1)), *OLD)
     assert ["First" in str(one.draft) for one in planned(database)] == [True, False]
 
 
