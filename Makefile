@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 docs: $(VENV)/.test
-	ONCECAST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_docs.py tests/test_approved.py tests/test_fault_matrix.py
+	ONCECAST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_docs.py tests/planning/test_approved.py tests/promise/test_fault_matrix.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .

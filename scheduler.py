@@ -16,9 +16,10 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import attempts, deliver, generation, look, poll, reconcile, tell, watch
-from bot.bell import Bell
 from bot.house import House
+from bot.ledger import attempts, generation
+from bot.steps import deliver, look, poll, reconcile, tell, watch
+from bot.stopping import Bell
 
 log = logging.getLogger("oncecast")
 

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from adapters.contract import Adapter
 
 KINDS = {
-    "twitter": "adapters.twitter:Twitter",
-    "facebook": "adapters.facebook:Facebook",
-    "linkedin": "adapters.linkedin:LinkedIn",
-    "linkedin_group": "adapters.linkedin:LinkedInGroup",
-    "mastodon": "adapters.mastodon:Mastodon",
-    "bluesky": "adapters.bluesky:Bluesky",
+    "twitter": "adapters.twitter.adapter:Twitter",
+    "facebook": "adapters.facebook.adapter:Facebook",
+    "linkedin": "adapters.linkedin.adapter:LinkedIn",
+    "linkedin_group": "adapters.linkedin.adapter:LinkedInGroup",
+    "mastodon": "adapters.mastodon.adapter:Mastodon",
+    "bluesky": "adapters.bluesky.adapter:Bluesky",
 }
 
 

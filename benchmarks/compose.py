@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters import adapter_class
-from adapters.http import PlatformSession
-from bot import plan
-from bot.entries import Known
+from adapters.http.session import PlatformSession
+from bot.ledger.entries import Known
 from bot.model import Channel, Entry, Style
+from bot.planning import drafts as plan
 
 DRAFTS = 1_000
 KINDS: dict[str, dict[str, Any]] = {

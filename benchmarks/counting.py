@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from adapters.counting import graphemes_and_bytes, mastodon, utf16_units, visible, weighted
-from adapters.text import plain, shorten
-from bot.markup import tidied, words
+from adapters.text.counting import graphemes_and_bytes, mastodon, utf16_units, visible, weighted
+from adapters.text.plain import plain, shorten
+from bot.blog.markup import tidied, words
 
 COUNTERS = (weighted, graphemes_and_bytes, mastodon, utf16_units, visible, plain)
 LENGTH, TAGS, DRAFTS = 10_000, 200_000, 1_000

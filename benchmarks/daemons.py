@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import scheduler
-from adapters import http, wire
-from adapters.facebook import Facebook
-from adapters.linkedin import LinkedIn, LinkedInGroup
-from adapters.twitter import Twitter
-from bot import attempts, deliver, doubt, ledger, poll, reconcile, watch
+from adapters.facebook.adapter import Facebook
+from adapters.http import session as http
+from adapters.http import wire
+from adapters.linkedin.adapter import LinkedIn, LinkedInGroup
+from adapters.twitter.adapter import Twitter
 from bot.cli.running import the_only_daemon
 from bot.house import House, open_house, pause_what_is_closed
-from bot.intake import recompose_all
+from bot.ledger import attempts, doubt
+from bot.ledger import deliveries as ledger
+from bot.steps import deliver, poll, reconcile, watch
+from bot.steps.intake import recompose_all
 from config.loading import load
 
 PACE = 60

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-from bot.documents import DocumentError, parse
+from bot.blog.documents import DocumentError, parse
 from config import loading
 from config.mistakes import ConfigError
 

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from adapters import wire
-from adapters.http import PlatformSession
+from adapters.http import wire
+from adapters.http.session import PlatformSession
 
 
 class _Taking(BaseHTTPRequestHandler):

@@ -23,12 +23,12 @@ from sqlalchemy import select
 from benchmarks import daemons, strategies
 from benchmarks.figures import CHANNELS, ONCECAST, Outcome
 from bot.cli.rehearsing import configuration
-from bot.database import Database
-from bot.decisions import By, release_feed, resume, retry
+from bot.desk.decisions import By, release_feed, resume, retry
 from bot.house import House, open_house
-from bot.ledger import find
+from bot.ledger.database import Database
+from bot.ledger.deliveries import find
+from bot.ledger.schema import channels, deliveries, events, feeds
 from bot.model import Hold, State
-from bot.schema import channels, deliveries, events, feeds
 from bot.simulator import Published, Simulator
 from bot.simulator.server import Reply, Request
 from config.editing import set_value

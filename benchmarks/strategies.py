@@ -13,13 +13,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from adapters.contract import AdapterError, CredentialError, Draft, RejectedError, TransientError
-from adapters.wire import WHOLE, attempt
+from adapters.http.wire import WHOLE, attempt
 from benchmarks.daemons import PACE, keep_log, shorten
-from bot import plan
-from bot.entries import Known
-from bot.feeds import FeedError, Validators, read
+from bot.blog.feeds import FeedError, Validators, read
 from bot.house import House, open_house
+from bot.ledger.entries import Known
 from bot.model import Channel
+from bot.planning import drafts as plan
 from config.loading import load
 
 Work = tuple[Channel, Draft]

@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from adapters import adapter_class
-from adapters.http import PlatformSession
-from bot.database import Database, now
-from bot.generation import expect_ledger, path_of
-from bot.hashtags import folded
-from bot.ledger import DAEMON, Ledger, pause
-from bot.look import picture_bytes
+from adapters.http.session import PlatformSession
+from bot.ledger.database import Database, now
+from bot.ledger.deliveries import DAEMON, Ledger, pause
+from bot.ledger.generation import expect_ledger, path_of
+from bot.ledger.schema import channels
 from bot.model import Channel, Feed, Filter, Retry, Route, Style
-from bot.schema import channels
-from bot.tell import Mail, Voice, Webhook
+from bot.planning.hashtags import folded
+from bot.steps.look import picture_bytes
+from bot.steps.tell import Mail, Voice, Webhook
 from config.secrets import MissingSecretError, resolve, reveal
 from config.settings import ChannelSettings, FilterSettings, RouteSettings, Settings
 

@@ -90,7 +90,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The ledger's row for one entry on one channel in one round; the columns are told in `bot.schema`."""
+    """The ledger's row for one entry on one channel in one round; the columns are told in `bot.ledger.schema`."""
 
     id: int
     entry_id: int

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from adapters import KINDS, adapter_class
 from adapters.contract import Options
-from adapters.links import canonical
+from adapters.text.links import canonical
 from config.mistakes import (
     UNKNOWN,
     ConfigError,

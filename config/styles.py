@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from adapters.templates import TAG_WORDS, mistake
-from adapters.text import is_hashtag, plain
+from adapters.text.plain import is_hashtag, plain
+from adapters.wording.templates import TAG_WORDS, mistake
 from config.mistakes import show, wrong
 
 NO_BYLINE = ("admin", "administrator", "editor", "webmaster", "wordpress")

@@ -13,9 +13,9 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from bot.database import Database
-from bot.ledger import Ledger
-from bot.schema import metadata
+from bot.ledger.database import Database
+from bot.ledger.deliveries import Ledger
+from bot.ledger.schema import metadata
 from bot.simulator import Simulator
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.house import House, open_house, pause_what_is_closed
+from bot.ledger.schema import channels
 from bot.model import Filter, Route
-from bot.schema import channels
-from bot.tell import Mail, Webhook
+from bot.steps.tell import Mail, Webhook
 from config.loading import parse
 from config.secrets import MissingSecretError
-from tests.making import told
+from tests.making.ledger import told
 
 HEAD = """
 [blog]

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from adapters import KINDS, adapter_class
-from bot import decisions, records
 from bot.cli.here import Here, pass_here, who
 from bot.cli.previewing import facts, newest_entry, print_draft
 from bot.cli.printing import as_json, counted, first_line, local, print_json, say, table
 from bot.cli.setting_up import check_channel, print_checked, told
-from bot.ledger import pause as pause_channel
-from bot.watch import forget
+from bot.desk import decisions
+from bot.ledger import records
+from bot.ledger.deliveries import pause as pause_channel
+from bot.steps.watch import forget
 from config.editing import add_channel
 from config.mistakes import variable
 

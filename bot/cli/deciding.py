@@ -1,4 +1,4 @@
-"""The verbs with which a person decides about one delivery; `bot.decisions` carries them out or refuses them."""
+"""The verbs with which a person decides about one delivery; `bot.desk.decisions` carries them out or refuses them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import click
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft
-from bot import decisions
 from bot.cli.here import Here, pass_here
 from bot.cli.previewing import print_words
 from bot.cli.printing import counted, say
-from bot.decisions import OPEN_WORDS, RefusedError
-from bot.ledger import one
+from bot.desk import decisions
+from bot.desk.decisions import OPEN_WORDS, RefusedError
+from bot.ledger.deliveries import one
 from bot.model import Delivery, State
 
 delivery_id = click.argument("id", type=int)

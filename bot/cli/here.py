@@ -11,11 +11,11 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from adapters.contract import AdapterError
+from bot.blog.feeds import FeedError
 from bot.cli.printing import several_lines
-from bot.database import Database, LedgerError
-from bot.decisions import By, RefusedError
-from bot.feeds import FeedError
+from bot.desk.decisions import By, RefusedError
 from bot.house import House, open_house
+from bot.ledger.database import Database, LedgerError
 from bot.model import Channel
 from config.loading import find_file, load
 from config.mistakes import ConfigError

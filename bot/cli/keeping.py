@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from bot.backup import backup as write_backup
-from bot.backup import restore as bring_back
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, print_json, say
 from bot.cli.running import the_only_daemon
-from bot.database import Database
+from bot.ledger.backup import backup as write_backup
+from bot.ledger.backup import restore as bring_back
+from bot.ledger.database import Database
 
 
 @click.command()

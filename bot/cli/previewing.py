@@ -9,20 +9,20 @@ from typing import Any
 import click
 
 from adapters.contract import Draft, Image
-from adapters.links import same_page
-from bot import pages, pictures
+from adapters.text.links import same_page
+from bot.blog import pages, pictures
+from bot.blog.drawing import card
+from bot.blog.feeds import FeedError, Validators, read
+from bot.blog.fetching import FetchError
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, dollars, print_json, quoted, say, several_lines
-from bot.drawing import card
-from bot.entries import Known, load, newest, search
-from bot.feeds import FeedError, Validators, read
-from bot.guarded import FetchError
+from bot.desk.preview import Preview
+from bot.desk.preview import preview as preview_of
 from bot.house import House
-from bot.ledger import find
+from bot.ledger.deliveries import find
+from bot.ledger.entries import Known, load, newest, search
+from bot.ledger.schema import deliveries
 from bot.model import Channel, Document, Feed
-from bot.preview import Preview
-from bot.preview import preview as preview_of
-from bot.schema import deliveries
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from adapters.contract import Draft
-from bot import records
 from bot.cli.here import Here, pass_here
 from bot.cli.previewing import picture_words, print_words
 from bot.cli.printing import as_json, first_line, local, print_csv, print_json, quoted, say, table
+from bot.ledger import records
+from bot.ledger.records import Cell, Shared, Story, Waiting
 from bot.model import Hold, State
-from bot.records import Cell, Shared, Story, Waiting
 
 STATES = {
     State.HELD: "held",

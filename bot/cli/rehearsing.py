@@ -15,13 +15,13 @@ from typing import Any
 
 import click
 
-from bot import records
-from bot.bell import Bell
 from bot.cli.printing import on_terminal, say
 from bot.cli.running import PORT, logged, news_words, started, stopped_by_signals, the_only_daemon
-from bot.database import Database
 from bot.house import House, open_house
+from bot.ledger import records
+from bot.ledger.database import Database
 from bot.simulator import Simulator
+from bot.stopping import Bell
 from config.editing import add_channel, set_value, write_new
 from config.loading import load
 from scheduler import Daemon

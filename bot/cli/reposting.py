@@ -8,15 +8,17 @@ from collections.abc import Sequence
 import click
 from sqlalchemy import select
 
-from bot import decisions, plan, records
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import on_terminal, one_line, quoted, say
 from bot.cli.reading import cell_words
-from bot.decisions import RefusedError
-from bot.entries import load, search
+from bot.desk import decisions
+from bot.desk.decisions import RefusedError
+from bot.ledger import records
+from bot.ledger.entries import load, search
+from bot.ledger.records import Shared
+from bot.ledger.schema import feed_entries
 from bot.model import Channel
-from bot.records import Shared
-from bot.schema import feed_entries
+from bot.planning import drafts as plan
 
 
 @click.command()

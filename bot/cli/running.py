@@ -12,20 +12,20 @@ from typing import Any
 import click
 
 import scheduler
-from adapters.replies import scrub
-from bot import records
-from bot.bell import Bell
+from adapters.http.replies import scrub
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, counted, local, print_json, quoted, say, several_lines
-from bot.database import Database
-from bot.generation import examine
 from bot.house import House, pause_what_is_closed
-from bot.intake import recompose_all
+from bot.ledger import records
+from bot.ledger.database import Database
+from bot.ledger.generation import examine
+from bot.ledger.records import Arrival
 from bot.model import State
-from bot.poll import hasten
-from bot.records import Arrival
 from bot.simulator import Simulator
-from bot.tell import Webhook
+from bot.steps.intake import recompose_all
+from bot.steps.poll import hasten
+from bot.steps.tell import Webhook
+from bot.stopping import Bell
 
 
 @click.command()

@@ -12,19 +12,19 @@ from typing import Any
 import click
 
 from adapters.contract import AdapterError
-from adapters.replies import scrub
-from adapters.wire import attempt
-from bot import records
-from bot.cards import READERS, cards
+from adapters.http.replies import scrub
+from adapters.http.wire import attempt
+from bot.blog.cards import READERS, cards
+from bot.blog.feeds import FeedError, Validators, read
+from bot.blog.fetching import FetchError
+from bot.blog.pages import look
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, counted, local, on_terminal, print_json, quoted, say, table
-from bot.database import Database
-from bot.feeds import FeedError, Validators, read
-from bot.guarded import FetchError
 from bot.house import House
+from bot.ledger import records
+from bot.ledger.database import Database
 from bot.model import Channel, Document, Entry, Feed
-from bot.pages import look
-from bot.watch import remember
+from bot.steps.watch import remember
 from config.editing import write_new
 from config.secrets import MissingSecretError, open_files
 

@@ -10,17 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count, repeat
 from typing import Self
 
-from bot.simulator.blog import Blog
-from bot.simulator.bluesky import Bluesky
-from bot.simulator.control import Front
-from bot.simulator.facebook import Facebook
-from bot.simulator.invented import INVENTED_POSTS
-from bot.simulator.linkedin import LinkedIn
-from bot.simulator.mastodon import Mastodon
+from bot.simulator.blog.invented import INVENTED_POSTS
+from bot.simulator.blog.site import Blog
+from bot.simulator.blog.wordpress import BlogPost
+from bot.simulator.bluesky.api import Bluesky
+from bot.simulator.facebook.api import Facebook
+from bot.simulator.front.control import Front
+from bot.simulator.linkedin.api import LinkedIn
+from bot.simulator.mastodon.api import Mastodon
 from bot.simulator.network import Network, Published
 from bot.simulator.server import Endpoint, Request
-from bot.simulator.twitter import Twitter
-from bot.simulator.wordpress import BlogPost
+from bot.simulator.twitter.api import Twitter
 
 __all__ = ["INVENTED_POSTS", "BlogPost", "Published", "Request", "Simulator"]
 

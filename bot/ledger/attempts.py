@@ -1,0 +1,203 @@
+"""The life of one attempt in the ledger: claimed with a lease, marked before the world is touched, settled, recovered.
+
+Each function is one transaction. What an attempt's outcome means is decided in `deliver`.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from adapters.contract import Draft, Receipt
+from bot.ledger.database import now
+from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, find, mine, move, note, one, pause, tell_failed
+from bot.ledger.doubt import begin_doubt
+from bot.ledger.notices import tell_of
+from bot.ledger.schema import channels, deliveries, entries
+from bot.model import Channel, Delivery, State
+
+
+def ready(ledger: Ledger) -> set[int]:
+    """The ids of the channels that have something due and may send it."""
+    due = deliveries.c.state == State.PENDING, deliveries.c.due_at <= now(), deliveries.c.in_question.is_(False)
+    joined = deliveries.join(channels, channels.c.id == deliveries.c.channel_id)
+    with ledger.database.read() as connection:
+        query = select(deliveries.c.channel_id).select_from(joined).where(*due, *_free()).distinct()
+        return set(connection.execute(query).scalars())
+
+
+def _free() -> tuple[ColumnElement[bool], ...]:
+    """A channel that is neither paused nor has to wait."""
+    return channels.c.paused_at.is_(None), or_(channels.c.not_before.is_(None), channels.c.not_before <= now())
+
+
+def claim(ledger: Ledger, channel: Channel) -> Delivery | None:
+    """Take the channel's next delivery that is due, with a lease and a fresh token, or None.
+
+    None too while the channel is paused, has to wait, or has one in `sending`.
+    """
+    lease = {"token": uuid.uuid4().hex, "lease_until": now() + LEASE, "attempted_at": None}
+    with ledger.database.write() as connection:
+        return _take(connection, channel, State.SENDING, attempts=deliveries.c.attempts + 1, **lease)
+
+
+def hand_over(ledger: Ledger, channel: Channel) -> Delivery | None:
+    """Give the channel's next delivery that is due to a person, who hears of it; or None."""
+    with ledger.database.write() as connection:
+        if delivery := _take(connection, channel, State.HANDED_OVER):
+            text = (
+                f"{channel.name}: delivery {delivery.id} is ready to be shared by hand. "
+                f"See `oncecast show {delivery.id}`; when it is out, `oncecast done {delivery.id}`."
+            )
+            tell_of(connection, f"handed_over:{delivery.id}", text)
+        return delivery
+
+
+def _take(connection: Connection, channel: Channel, became: State, **values: Any) -> Delivery | None:
+    delivery_id = connection.execute(_next_due(channel.id)).scalar()
+    if delivery_id is None:
+        return None
+    try:
+        with connection.begin_nested():
+            moved = move(connection, delivery_id, State.PENDING, became, DAEMON, "", **values)
+    except IntegrityError:  # another daemon took another delivery of this channel at the same moment
+        return None
+    return one(connection, delivery_id) if moved else None
+
+
+def _next_due(channel_id: int) -> Select[int]:
+    of_channel = deliveries.c.channel_id == channel_id
+    free = select(channels.c.id).where(channels.c.id == channel_id, *_free())
+    others = deliveries.alias()
+    sending = select(others.c.id).where(others.c.channel_id == channel_id, others.c.state == State.SENDING)
+    due = select(deliveries.c.id).where(of_channel, deliveries.c.state == State.PENDING, deliveries.c.due_at <= now())
+    return (
+        due.where(deliveries.c.in_question.is_(False), free.exists(), ~sending.exists(), ~_unseen_before().exists())
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(1)
+    )
+
+
+def _unseen_before() -> Select[int]:
+    """What is due before a delivery on its channel, and waits only for the first look at its page.
+
+    A channel sends in the blog's order, also where the page of a newer entry was seen first. A look that failed keeps
+    nobody waiting.
+    """
+    older = deliveries.alias()
+    return (
+        select(older.c.id)
+        .join(entries, entries.c.id == older.c.entry_id)
+        .where(older.c.channel_id == deliveries.c.channel_id, older.c.state == State.HELD)
+        .where(tuple_(older.c.due_at, older.c.id) < tuple_(deliveries.c.due_at, deliveries.c.id))
+        .where(entries.c.page_at <= now(), entries.c.page_looks == 0)
+    )
+
+
+def keep_prepared(ledger: Ledger, delivery: Delivery, draft: Draft, until: datetime) -> None:
+    """Keep the ids of uploads, so that the next attempt need not upload again."""
+    with ledger.database.write() as connection:
+        change(connection, delivery, prepared=dict(draft.prepared), prepared_until=until)
+
+
+def mark_attempted(ledger: Ledger, delivery: Delivery) -> bool:
+    """The last mark before the world is touched. False when the lease is over or another's: then send nothing."""
+    at = now()
+    first = func.coalesce(deliveries.c.first_attempted_at, at)
+    with ledger.database.write() as connection:
+        return change(connection, delivery, deliveries.c.lease_until > at, attempted_at=at, first_attempted_at=first)
+
+
+def published(ledger: Ledger, channel: Channel, delivery: Delivery, receipt: Receipt, why: str = "") -> None:
+    """The post is public, and this is its receipt: after an attempt, or after a look."""
+    values = {"receipt_id": receipt.id, "receipt_url": receipt.url}
+    try:
+        with ledger.database.write() as connection:
+            # A reply that comes after the lease is still the truth, and ends the doubt that began meanwhile.
+            if not (
+                _settle(connection, delivery, State.PUBLISHED, why, **values)
+                or move(connection, delivery.id, State.IN_DOUBT, State.PUBLISHED, DAEMON, why, **values)
+            ):
+                stands = one(connection, delivery.id).state
+                note(connection, delivery.id, DAEMON, f"A late reply named {receipt.url}.", stands, stands)
+            if channel.gap:
+                _wait_until(connection, channel, now() + channel.gap)
+    except IntegrityError:
+        doubted(ledger, channel, delivery, f"The platform named {receipt.id}, which is another delivery's post.", None)
+
+
+def failed(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
+    """Certainly not public; a person decides."""
+    with ledger.database.write() as connection:
+        if _settle(connection, delivery, State.FAILED, why):
+            tell_failed(connection, delivery, channel.name, why)
+
+
+def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_after: timedelta | None = None) -> None:
+    """Nothing is public: again at the platform's own time, or after a growing pause; after the last, a person."""
+    if retry_after is None and delivery.attempts >= ledger.retry.limit:
+        return failed(ledger, channel, delivery, f"Tried {delivery.attempts} times. {why}")
+    with ledger.database.write() as connection:
+        attempts = delivery.attempts - (retry_after is not None)  # a pause that was asked for is no failure
+        due_at = now() + (_growing(ledger, delivery.attempts) if retry_after is None else retry_after)
+        _settle(connection, delivery, State.PENDING, why, due_at=due_at, attempts=attempts)
+        if retry_after is not None:
+            _wait_until(connection, channel, due_at)
+    return None
+
+
+def refused(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
+    """The platform does not know us: nothing is public, and the channel waits for a person."""
+    with ledger.database.write() as connection:
+        _settle(connection, delivery, State.PENDING, why, due_at=now(), attempts=delivery.attempts - 1)
+        pause(connection, channel.id, DAEMON, why)
+
+
+def doubted(
+    ledger: Ledger, channel: Channel, delivery: Delivery, why: str, find_after: timedelta | None, **evidence: Any
+) -> None:
+    """It may be public or not. `find_after` as in `Limits`; `evidence` is what a duplicate refusal said."""
+    with ledger.database.write() as connection:
+        begin_doubt(connection, delivery, channel.name, find_after, why, *mine(delivery), **evidence)
+
+
+def recover(ledger: Ledger, channels: Iterable[Channel]) -> int:
+    """End what was `sending` when its lease ran out: never attempted is pending, attempted is in doubt."""
+    over = deliveries.c.state == State.SENDING, deliveries.c.lease_until <= now()
+    with ledger.database.read() as connection:
+        if not find(connection, *over):
+            return 0
+    known = {channel.id: channel for channel in channels}
+    with ledger.database.write() as connection:
+        return sum(_recover_one(connection, one, known.get(one.channel_id)) for one in find(connection, *over))
+
+
+def _recover_one(connection: Connection, delivery: Delivery, channel: Channel | None) -> bool:
+    if delivery.attempted_at is None:
+        why = "The daemon stopped before it was sent."
+        return _settle(connection, delivery, State.PENDING, why, due_at=now())
+    why = "The daemon stopped while it was being sent; the reply was lost."
+    name = channel.name if channel else "a channel no longer configured"
+    find_after = channel.adapter.limits.find_after if channel else None
+    return begin_doubt(connection, delivery, name, find_after, why, *mine(delivery))
+
+
+def _settle(connection: Connection, delivery: Delivery, became: State, why: str, **values: Any) -> bool:
+    """End an attempt, or a look, while the delivery is still as we read it: same state, same token."""
+    return move(connection, delivery.id, delivery.state, became, DAEMON, why, *mine(delivery), **values)
+
+
+def _growing(ledger: Ledger, attempts: int) -> timedelta:
+    """Doubling from the first pause to the longest, with jitter so that channels do not march in step."""
+    pause = min(ledger.retry.first * 2 ** max(attempts - 1, 0), ledger.retry.longest)
+    return timedelta(seconds=pause.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311
+
+
+def _wait_until(connection: Connection, channel: Channel, at: datetime) -> None:
+    connection.execute(update(channels).where(channels.c.id == channel.id).values(not_before=at))

@@ -1,0 +1,250 @@
+"""What people look at in the ledger: the queue, the history, one delivery with its log, feeds and channels.
+
+Each function is one query and changes nothing. The text in what it returns came from outside and may be hostile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Label, case, func, select
+
+from bot.ledger.database import Database
+from bot.ledger.schema import channels as channels_table
+from bot.ledger.schema import deliveries, entries, events
+from bot.ledger.schema import feeds as feeds_table
+from bot.model import Delivery, State
+
+FOR_A_PERSON = (State.FAILED, State.IN_DOUBT, State.HANDED_OVER, State.HELD)
+"""The states that wait for a person, the most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery that is not settled yet; `since` is when it came to where it stands."""
+
+    id: int
+    entry_id: int
+    entry: str
+    channel: str
+    state: State
+    since: datetime
+    due_at: datetime
+    holds: tuple[str, ...]
+    why: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One delivery of an entry: where it went, or where it stands; `at` is when it was settled, or else is due."""
+
+    id: int
+    channel: str
+    round: int
+    state: State
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An entry with all its deliveries, in the order of their rounds."""
+
+    id: int
+    entry: str
+    link: str
+    published: datetime | None
+    deliveries: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a delivery's log."""
+
+    at: datetime
+    who: str
+    was: State | None
+    became: State
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A delivery with its entry, its channel and everything that happened to it."""
+
+    delivery: Delivery
+    entry: str
+    link: str
+    channel: str
+    kind: str
+    paused_why: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something that happened to a delivery which a person at the screen wants to see."""
+
+    event_id: int
+    at: datetime
+    delivery_id: int
+    entry: str
+    link: str
+    channel: str
+    state: State
+    url: str
+    why: str
+
+
+def _name() -> Label[str]:
+    """What a person would call the entry, as `Entry.name` says it."""
+    title, summary = func.nullif(entries.c.title, ""), func.nullif(func.substr(entries.c.summary, 1, 60), "")
+    return func.coalesce(title, summary, entries.c.link).label("entry")
+
+
+def queue(database: Database) -> list[Waiting]:
+    """All deliveries that are not settled: those that wait for a person first, then by the time they are due."""
+    moved = select(func.max(events.c.at)).where(
+        events.c.delivery_id == deliveries.c.id, events.c.was.is_distinct_from(events.c.became)
+    )
+    since = func.coalesce(moved.scalar_subquery(), deliveries.c.created_at, type_=deliveries.c.created_at.type)
+    urgency = case({state: place for place, state in enumerate(FOR_A_PERSON)}, value=deliveries.c.state, else_=9)
+    query = (
+        select(deliveries, _name(), channels_table.c.name.label("channel"), since.label("since"))
+        .add_columns(channels_table.c.paused_at, channels_table.c.paused_why)
+        .join(entries, entries.c.id == deliveries.c.entry_id)
+        .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
+        .where(deliveries.c.settled_at.is_(None))
+        .order_by(urgency, deliveries.c.due_at, deliveries.c.id)
+    )
+    with database.read() as connection:
+        return [_waiting(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _waiting(row: Mapping[str, Any]) -> Waiting:
+    named = {name: row[name] for name in ("id", "entry_id", "entry", "channel", "since", "due_at")}
+    state, paused = State(row["state"]), row["paused_at"] is not None
+    stopped = paused and state is State.PENDING
+    why = f"The channel is paused. {row['paused_why']}".strip() if stopped else row["why"]
+    return Waiting(**named, state=state, holds=tuple(row["holds"]), why=why, paused=paused)
+
+
+def grid(database: Database, limit: int = 20) -> list[Shared]:
+    """The newest entries, also those of the archive, each with all its deliveries."""
+    newest = select(entries.c.id).order_by(entries.c.published.desc().nulls_last(), entries.c.id.desc()).limit(limit)
+    return _shared(database, entries.c.id.in_(newest))
+
+
+def shared(database: Database, entry_id: int) -> Shared:
+    """One entry with all its deliveries. Raises LookupError when there is none."""
+    found = _shared(database, entries.c.id == entry_id)
+    if not found:
+        raise LookupError(f"There is no entry {entry_id}.")
+    return found[0]
+
+
+def _shared(database: Database, condition: Any) -> list[Shared]:
+    at = func.coalesce(deliveries.c.settled_at, deliveries.c.due_at).label("at")
+    cell = (
+        deliveries.c.id,
+        channels_table.c.name,
+        deliveries.c.round,
+        deliveries.c.state,
+        deliveries.c.receipt_url,
+        at,
+    )
+    query = (
+        select(entries.c.id, _name(), entries.c.link, entries.c.published, *cell)
+        .outerjoin(deliveries, deliveries.c.entry_id == entries.c.id)
+        .outerjoin(channels_table, channels_table.c.id == deliveries.c.channel_id)
+        .where(condition)
+        .order_by(
+            entries.c.published.desc().nulls_last(), entries.c.id.desc(), channels_table.c.name, deliveries.c.round
+        )
+    )
+    found: dict[int, Shared] = {}
+    with database.read() as connection:
+        for entry_id, name, link, published, *rest in connection.execute(query):
+            known = found.setdefault(entry_id, Shared(entry_id, name, link, published, ()))
+            if rest[0] is not None:
+                found[entry_id] = replace(known, deliveries=(*known.deliveries, _cell(*rest)))
+    return list(found.values())
+
+
+def _cell(delivery_id: int, channel: str, number: int, state: str, url: str, at: datetime) -> Cell:
+    return Cell(delivery_id, channel, number, State(state), url, at)
+
+
+def one(database: Database, delivery_id: int) -> Story:
+    """A delivery with its log, oldest first. Raises LookupError when there is none."""
+    log = (events.c.at.label("event_at"), events.c.who, events.c.was, events.c.became, events.c.why.label("event_why"))
+    query = (
+        select(deliveries, _name(), entries.c.link, channels_table.c.name, channels_table.c.kind)
+        .add_columns(channels_table.c.paused_why, *log)
+        .join(entries, entries.c.id == deliveries.c.entry_id)
+        .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
+        .outerjoin(events, events.c.delivery_id == deliveries.c.id)
+        .where(deliveries.c.id == delivery_id)
+        .order_by(events.c.id)
+    )
+    with database.read() as connection:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    if not rows:
+        raise LookupError(f"There is no delivery {delivery_id}. `oncecast queue` and `oncecast history` show the ids.")
+    first = rows[0]
+    delivery = Delivery.from_row({column.name: first[column.name] for column in deliveries.columns})
+    told = (first["entry"], first["link"], first["name"], first["kind"], first["paused_why"])
+    return Story(delivery, *told, tuple(_event(row) for row in rows if row["event_at"] is not None))
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    was = State(row["was"]) if row["was"] else None
+    return Event(row["event_at"], row["who"], was, State(row["became"]), row["event_why"])
+
+
+def feeds(database: Database) -> dict[str, dict[str, Any]]:
+    """Every feed of the ledger by its name: the columns of its row, which are told in `bot.ledger.schema`."""
+    with database.read() as connection:
+        rows = connection.execute(select(feeds_table).order_by(feeds_table.c.name)).mappings()
+        return {row["name"]: dict(row) for row in rows}
+
+
+def channels(database: Database) -> dict[str, dict[str, Any]]:
+    """Every channel of the ledger by its name: the columns of its row, and how many deliveries wait and are public."""
+    counts = (
+        func.count(deliveries.c.id).filter(deliveries.c.settled_at.is_(None)).label("waiting"),
+        func.count(deliveries.c.id).filter(deliveries.c.state == State.PUBLISHED).label("published"),
+    )
+    joined = channels_table.outerjoin(deliveries, deliveries.c.channel_id == channels_table.c.id)
+    query = select(channels_table, *counts).select_from(joined).group_by(channels_table.c.id)
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(channels_table.c.name)).mappings()
+        return {row["name"]: dict(row) for row in rows}
+
+
+def last_event(database: Database) -> int:
+    """The id of the latest event: what comes after it is news."""
+    with database.read() as connection:
+        return connection.execute(select(func.max(events.c.id))).scalar() or 0
+
+
+def news(database: Database, after: int) -> list[Arrival]:
+    """What was published, handed over, failed or doubted since that event, oldest first."""
+    told = (State.PUBLISHED, State.HANDED_OVER, State.FAILED, State.IN_DOUBT)
+    what = (events.c.became.label("state"), deliveries.c.receipt_url.label("url"), events.c.why)
+    who = (deliveries.c.id.label("delivery_id"), _name(), entries.c.link, channels_table.c.name.label("channel"))
+    query = (
+        select(events.c.id.label("event_id"), events.c.at, *who, *what)
+        .join(deliveries, deliveries.c.id == events.c.delivery_id)
+        .join(entries, entries.c.id == deliveries.c.entry_id)
+        .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
+        .where(events.c.id > after, events.c.became.in_(told), events.c.was.is_distinct_from(events.c.became))
+        .order_by(events.c.id)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query).mappings()
+        return [Arrival(**{**row, "state": State(row["state"])}) for row in rows]

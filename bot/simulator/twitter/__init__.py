@@ -1,0 +1,4 @@
+"""The stand-in of X, written from the platform's own documents.
+
+Nothing outside the simulator is imported here, so that it cannot share our misunderstandings.
+"""

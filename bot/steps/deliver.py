@@ -1,0 +1,88 @@
+"""The way of a delivery to its platform: claim, prepare, publish, settle.
+
+This module decides what an outcome means; `attempts` writes it down. What nobody answered is found out in `reconcile`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from adapters.contract import (
+    AdapterError,
+    CredentialError,
+    Draft,
+    DuplicateError,
+    InDoubtError,
+    Receipt,
+    RejectedError,
+    TransientError,
+)
+from adapters.http.wire import attempt
+from bot.ledger import attempts
+from bot.ledger.database import now
+from bot.ledger.deliveries import Ledger
+from bot.model import Channel, Delivery
+from bot.steps.outcome import outcome_of
+
+log = logging.getLogger(__name__)
+
+
+def due(ledger: Ledger, channels: Iterable[Channel]) -> list[Channel]:
+    """The channels that have something due and may send it."""
+    ready = attempts.ready(ledger)
+    return [channel for channel in channels if channel.id in ready]
+
+
+def deliver(ledger: Ledger, channel: Channel) -> bool:
+    """Deliver the channel's next delivery that is due; False when there was none."""
+    if channel.adapter.hands_over:
+        return attempts.hand_over(ledger, channel) is not None
+    delivery = attempts.claim(ledger, channel)
+    if delivery is None:
+        return False
+    with attempt(until=delivery.lease_until):
+        ready = _prepare(ledger, channel, delivery)
+        outcome = _publish(ledger, channel, delivery, ready) if isinstance(ready, Draft) else ready
+    if outcome is not None:
+        settle(ledger, channel, delivery, outcome)
+    return True
+
+
+def _prepare(ledger: Ledger, channel: Channel, delivery: Delivery) -> Draft | AdapterError:
+    """The draft with its uploads done, or why not. Nothing is public yet, so nothing here can be in doubt."""
+    fresh = delivery.prepared_until is not None and delivery.prepared_until > now()
+    draft = Draft.from_json(delivery.draft or {}, delivery.prepared if fresh else {})
+    outcome = outcome_of(channel, lambda: channel.adapter.prepare(draft), TransientError)
+    if isinstance(outcome, InDoubtError | DuplicateError):
+        return TransientError(str(outcome))
+    if isinstance(outcome, Draft) and outcome.prepared != draft.prepared:
+        attempts.keep_prepared(ledger, delivery, outcome, now() + channel.adapter.limits.prepared_for)
+    return outcome
+
+
+def _publish(ledger: Ledger, channel: Channel, delivery: Delivery, draft: Draft) -> Receipt | AdapterError | None:
+    """The one request that counts, after the last mark; None when the lease was lost and nothing may be sent."""
+    if not attempts.mark_attempted(ledger, delivery):
+        log.warning("%s: delivery %s was not sent, its lease was over.", channel.name, delivery.id)
+        return None
+    return outcome_of(channel, lambda: channel.adapter.publish(draft, delivery.key), InDoubtError)
+
+
+def settle(ledger: Ledger, channel: Channel, delivery: Delivery, outcome: Receipt | AdapterError) -> None:
+    """Write an attempt's outcome into the ledger. The default is doubt."""
+    why, find_after = str(outcome), channel.adapter.limits.find_after
+    match outcome:
+        case Receipt():
+            attempts.published(ledger, channel, delivery, outcome)
+        case TransientError():
+            attempts.later(ledger, channel, delivery, why, outcome.retry_after)
+        case CredentialError():
+            attempts.refused(ledger, channel, delivery, why)
+        case RejectedError():
+            attempts.failed(ledger, channel, delivery, why)
+        case DuplicateError():
+            attempts.doubted(ledger, channel, delivery, why, find_after, duplicate=True, hint=outcome.hint)
+        case _:
+            attempts.doubted(ledger, channel, delivery, why, find_after)
+    log.info("%s: delivery %s: %s", channel.name, delivery.id, getattr(outcome, "url", why))

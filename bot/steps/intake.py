@@ -1,0 +1,204 @@
+"""What a feed's document means for the ledger: what is new, what is the same, what a person must see first.
+
+Entries, their deliveries and the feed's validators are written in one transaction, after the document was understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.ledger.database import Database, now
+from bot.ledger.deliveries import Planned, change, find
+from bot.ledger.deliveries import plan as write_delivery
+from bot.ledger.entries import Known, Sighting, load, recognise, record, wants_look
+from bot.ledger.notices import tell_of
+from bot.ledger.schema import deliveries, feeds
+from bot.model import Channel, Entry, Feed, Hold, State
+from bot.planning import drafts as plan
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a document: how many entries were new to the feed, and why they are held, if they are."""
+
+    new: int = 0
+    planned: int = 0
+    why_held: str = ""
+
+
+def feed_row(connection: Connection, feed: Feed) -> Row[Any]:
+    """The feed's row, made at first sight; another address under the same name is read from its beginning."""
+    query = select(feeds).where(feeds.c.name == feed.name)
+    row = connection.execute(query).first()
+    if row is None:
+        connection.execute(insert(feeds).values(name=feed.name, url=feed.url))
+    elif row.url != feed.url:
+        fresh = {
+            "url": feed.url,
+            "etag": "",
+            "last_modified": "",
+            "body_hash": "",
+            "gone": False,
+            "moved_to": "",
+            "error": "",
+        }
+        connection.execute(
+            update(feeds).where(feeds.c.name == feed.name).values(**fresh, error_at=None, next_at=None, failures=0)
+        )
+    else:
+        return row
+    return connection.execute(query).one()
+
+
+def knows(database: Database, feed: Feed, entry: Entry) -> bool:
+    """Whether the feed has shown this entry before."""
+    with database.read() as connection:
+        return recognise(connection, feed.blog, feed.name, entry).in_feed
+
+
+def take_in(connection: Connection, feed: Feed, read: Sequence[Entry], channels: Iterable[Channel]) -> Taken:
+    """Write the entries of a document, oldest first, and plan the deliveries of those that are new."""
+    # Two daemons, or two feeds of one blog, must not both find an entry unknown: each waits here for the other's end.
+    connection.execute(select(feeds.c.name).order_by(feeds.c.name).with_for_update())
+    row = feed_row(connection, feed)
+    sightings = [recognise(connection, feed.blog, feed.name, entry) for entry in _once(read)]
+    new = [sighting for sighting in sightings if not sighting.in_feed]
+    if row.baseline_at is None:
+        why, chosen = "", _newest(new, feed.backlog)
+        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(baseline_at=_baseline(sightings)))
+    else:
+        why, chosen = _guard(feed, sightings, new), new
+    planned = 0
+    for sighting in _oldest_first(sightings):
+        entry_id, changed = record(connection, feed.blog, feed.name, sighting)
+        if any(sighting is one for one in chosen):
+            holds = _holds(sighting, row.baseline_at, why)
+            planned += _plan(connection, load(connection, entry_id), channels, holds, why, row.in_question)
+        elif changed and sighting.is_known:
+            recompose(connection, entry_id, channels)
+    if why and planned:
+        about = f"guard:{feed.name}:{now():%Y-%m-%dT%H:%M:%S}"
+        tell_of(
+            connection,
+            about,
+            f"The feed {feed.name}: {why} Look with `oncecast queue`, then say "
+            f"`oncecast release --feed {feed.name}`, or cancel what must not go out.",
+        )
+    return Taken(len(new), planned, why)
+
+
+def _once(read: Sequence[Entry]) -> list[Entry]:
+    """The entries without those that stand twice in the document, the first of each kept."""
+    return list({entry.guid: entry for entry in reversed(read)}.values())[::-1]
+
+
+def _oldest_first(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The blog's order, in which its entries are planned and sent; where dates are missing, the document's, turned."""
+    turned = list(reversed(sightings))
+    dated = [sighting.entry.published for sighting in turned if sighting.entry.published]
+    return turned if len(dated) < len(turned) else sorted(turned, key=lambda one: one.entry.published or dated[0])
+
+
+def _newest(new: Sequence[Sighting], count: int) -> list[Sighting]:
+    """The newest by date; where dates are missing, the document's order decides."""
+    oldest = datetime.min.replace(tzinfo=now().tzinfo)
+    return sorted(new, key=lambda sighting: sighting.entry.published or oldest, reverse=True)[:count]
+
+
+def _baseline(sightings: Sequence[Sighting]) -> datetime:
+    """The time that separates the archive from what is new: the newest date shown, but never the future."""
+    at = now()
+    return max((min(one.entry.published, at) for one in sightings if one.entry.published), default=at)
+
+
+def _guard(feed: Feed, sightings: Sequence[Sighting], new: Sequence[Sighting]) -> str:
+    """Why all that is new must wait for a person, or nothing."""
+    if len(new) > feed.guard:
+        return f"{len(new)} entries turned up at once, more than the {feed.guard} that go out by themselves."
+    if 2 * sum(sighting.twin for sighting in new) > len(new):
+        return "Entries came again under other identities, as when a blog has moved."
+    if len(new) > 1 and not any(sighting.in_feed for sighting in sightings):
+        return "Nothing in the feed is as it was before, as when a blog has moved."
+    return ""
+
+
+def _holds(sighting: Sighting, baseline_at: datetime | None, why: str) -> frozenset[Hold]:
+    """The reasons why a new entry's deliveries must wait; its page is always looked at first."""
+    published = sighting.entry.published
+    late = baseline_at is not None and published is not None and published < baseline_at
+    holds = {Hold.PAGE}
+    holds |= {Hold.LATE} if late or sighting.uncertain else set()
+    holds |= {Hold.GUARD} if why else set()
+    return frozenset(holds)
+
+
+REASONS = {
+    Hold.LATE: "It is dated before the feed was first seen, or its identity is uncertain.",
+    Hold.APPROVAL: "Drafts of this channel wait for a person.",
+}
+
+
+def _plan(
+    connection: Connection,
+    known: Known,
+    channels: Iterable[Channel],
+    holds: frozenset[Hold],
+    why: str,
+    in_question: bool,
+) -> int:
+    count = 0
+    for channel in channels:
+        if plan.takes(channel, known.entry, known.feeds):
+            reasons = holds | ({Hold.APPROVAL} if channel.approve else frozenset())
+            planned = Planned(
+                known.id,
+                channel,
+                plan.draft_for(channel, known),
+                due_at=now() + channel.wait,
+                holds=reasons,
+                why=" ".join([why, *(REASONS[hold] for hold in sorted(reasons) if hold in REASONS)]).strip(),
+                in_question=in_question,
+            )
+            count += write_delivery(connection, planned) is not None
+    if count:
+        wants_look(connection, known.id, now())
+        _tell_late(connection, known, holds)
+    return count
+
+
+def _tell_late(connection: Connection, known: Known, holds: Collection[Hold]) -> None:
+    if Hold.LATE in holds and Hold.GUARD not in holds:
+        text = (
+            f"“{known.entry.name}” turned up in the feed. {REASONS[Hold.LATE]} It is held: release it with "
+            f"`oncecast release`, or cancel it. `oncecast queue` shows it."
+        )
+        tell_of(connection, f"late:{known.id}", text)
+
+
+def recompose(connection: Connection, entry_id: int, channels: Iterable[Channel]) -> None:
+    """Compose anew what has not been attempted nor approved: the entry, its picture or the options have changed."""
+    by_id = {channel.id: channel for channel in channels}
+    known = load(connection, entry_id)
+    untouched = (
+        deliveries.c.state.in_([State.HELD, State.PENDING]),
+        deliveries.c.first_attempted_at.is_(None),
+        deliveries.c.approved.is_(False),
+    )
+    for delivery in find(connection, deliveries.c.entry_id == entry_id, *untouched):
+        if channel := by_id.get(delivery.channel_id):
+            fresh = plan.draft_for(channel, known, delivery.wording)
+            if not isinstance(fresh, str) and fresh.to_json() != delivery.draft:
+                change(connection, delivery, draft=fresh.to_json(), prepared={}, prepared_until=None)
+
+
+def recompose_all(database: Database, channels: Sequence[Channel]) -> None:
+    """Compose anew every untouched draft, as after the options of a channel have changed."""
+    with database.write() as connection:
+        waiting = select(deliveries.c.entry_id).where(deliveries.c.state.in_([State.HELD, State.PENDING])).distinct()
+        for entry_id in list(connection.execute(waiting).scalars()):
+            recompose(connection, entry_id, channels)

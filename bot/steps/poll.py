@@ -1,0 +1,118 @@
+"""Reading a feed when its time has come, and keeping what became of it.
+
+What its document means is decided in `intake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from bot.blog.feeds import FeedError, Reading, Validators, further_pages, read
+from bot.ledger.database import Database, now
+from bot.ledger.notices import tell_of
+from bot.ledger.schema import feeds
+from bot.model import Channel, Feed
+from bot.steps.intake import Taken, feed_row, knows, take_in
+
+WHOLE = timedelta(hours=1)
+"""How often a feed is read without validators: a server's "not modified" is not believed for ever."""
+AGAIN = "Nothing is lost; it is tried again."
+SILENT_FOR = timedelta(minutes=30)
+"""How long a feed fails before the team hears of it."""
+
+
+def due(database: Database, configured: Iterable[Feed]) -> list[Feed]:
+    """The feeds whose time to be read has come; one that is gone is not read again."""
+    with database.read() as connection:
+        waiting = or_(feeds.c.next_at > now(), feeds.c.gone.is_(True))
+        rows = connection.execute(select(feeds.c.name, feeds.c.url).where(waiting))
+        later = {(row.name, row.url) for row in rows}
+    return [feed for feed in configured if (feed.name, feed.url) not in later]
+
+
+def hasten(database: Database) -> None:
+    """Make every feed due now; one that is gone stays so."""
+    with database.write() as connection:
+        connection.execute(update(feeds).values(next_at=None))
+
+
+def poll(database: Database, feed: Feed, channels: Sequence[Channel]) -> bool:
+    """Read a feed and take in what is new; True when deliveries were planned.
+
+    A failure is kept on the feed, loses nothing, and is told after a while.
+    """
+    with database.write() as connection:
+        row = feed_row(connection, feed)
+        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(next_at=now() + feed.poll))
+    whole = row.whole_at is None or now() - row.whole_at > WHOLE
+    validators = Validators(row.etag, row.last_modified, row.body_hash)
+    try:
+        reading = read(feed.url, validators, loopback=feed.loopback, unconditional=whole)
+        entries = () if reading.document is None else _whole_burst(database, feed, reading, row.baseline_at)
+    except FeedError as error:
+        _failed(database, feed, row, error)
+        return False
+    with database.write() as connection:
+        taken = Taken() if reading.document is None else take_in(connection, feed, entries, channels)
+        _read(connection, feed, row, reading, whole)
+    return taken.planned > 0
+
+
+def _whole_burst(database: Database, feed: Feed, reading: Reading, baseline_at: datetime | None) -> tuple[Any, ...]:
+    """The document's entries, and those of the pages behind it where all of them are new: ten were not enough."""
+    document = reading.document
+    assert document is not None  # noqa: S101 - the caller has looked
+    entries = document.entries
+    if baseline_at is None and len(entries) >= feed.backlog:
+        return entries
+    if not entries or any(knows(database, feed, entry) for entry in entries):
+        return entries
+    behind = further_pages(feed.url, document, lambda entry: knows(database, feed, entry), loopback=feed.loopback)
+    return (*entries, *behind)
+
+
+def _read(connection: Connection, feed: Feed, row: Row[Any], reading: Reading, whole: bool) -> None:
+    values: dict[str, Any] = {
+        "etag": reading.validators.etag,
+        "last_modified": reading.validators.last_modified,
+        "body_hash": reading.validators.body_hash,
+        "read_at": now(),
+        "in_question": False,
+        "failures": 0,
+        "error": "",
+        "error_at": None,
+    }
+    if whole:
+        values["whole_at"] = now()
+    if reading.document is not None:
+        values["title"] = reading.document.title
+    if reading.moved_to and reading.moved_to != row.moved_to:
+        values["moved_to"] = reading.moved_to
+        text = (
+            f"The feed {feed.name} has moved for good to {reading.moved_to}. Put that address into the configuration."
+        )
+        tell_of(connection, f"moved:{feed.name}:{reading.moved_to}"[:200], text)
+    connection.execute(update(feeds).where(feeds.c.name == feed.name).values(values))
+
+
+def _failed(database: Database, feed: Feed, row: Row[Any], error: FeedError) -> None:
+    """Keep the error; come back at the server's own time, or ever later, up to an hour."""
+    since = row.error_at or now()
+    pause = error.retry_after or min(feed.poll * 2 ** min(row.failures, 12), timedelta(hours=1))
+    values = {
+        "failures": row.failures + 1,
+        "error": str(error),
+        "error_at": since,
+        "gone": error.gone,
+        "next_at": now() + min(max(pause, feed.poll), timedelta(days=1)),
+    }
+    with database.write() as connection:
+        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(values))
+        if error.gone or now() - since > SILENT_FOR:
+            about = f"feed:{feed.name}:{since:%Y-%m-%dT%H:%M:%S}"
+            then = "It is not read again: put another address into the configuration." if error.gone else AGAIN
+            tell_of(connection, about, f"The feed {feed.name} cannot be read. {error} {then}")

@@ -1,0 +1,192 @@
+"""What a person decides, verb by verb, and how it is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cli.here import who
+from config.editing import set_value
+from tests.making import commanding
+from tests.making.commanding import Stage
+
+stage = commanding.stage
+
+
+@pytest.fixture
+def approving(stage: Stage) -> Stage:
+    """X waits for approval, and one entry is held there and was handed over for the group."""
+    set_value(stage.config, "channels.x.approve", True)
+    stage.begin("What is a biopsy?")
+    return stage
+
+
+@pytest.fixture
+def doubtful(stage: Stage) -> Stage:
+    """X has taken one post, but its reply was lost."""
+    stage.good("once")
+    stage.simulator.twitter.loses_the_next_reply()
+    stage.begin("What is a biopsy?")
+    return stage
+
+
+@pytest.fixture
+def failing(stage: Stage) -> Stage:
+    """Facebook has refused one post."""
+    stage.good("once")
+    stage.simulator.facebook.refuses_the_next(400, {"error": {"code": 100, "message": "No."}})
+    stage.begin("What is a biopsy?")
+    return stage
+
+
+def test_a_released_delivery_goes_out(approving: Stage) -> None:
+    approving.good("release", approving.waiting("x").id)
+    approving.good("once")
+    assert len(approving.simulator.twitter.published) == 1
+
+
+def test_all_that_is_held_of_a_feed_is_released_together(approving: Stage) -> None:
+    assert approving.good("release", "--feed", "all") == "1 delivery released.\n"
+
+
+def test_a_release_names_either_a_delivery_or_a_feed(approving: Stage) -> None:
+    assert approving.say("release").exit_code == 2
+    assert approving.say("release", "1", "--feed", "all").exit_code == 2
+
+
+def test_a_feed_that_does_not_exist_is_refused_with_those_that_do(approving: Stage) -> None:
+    assert "There is no feed 'al' in the configuration; it has: all." in approving.refused("release", "--feed", "al")
+
+
+def test_a_delivery_that_waits_is_held_by_hand(stage: Stage) -> None:
+    set_value(stage.config, "channels.x.wait", "5m")
+    stage.begin("What is a biopsy?")
+    stage.good("hold", stage.waiting("x").id)
+    assert stage.waiting("x").state == "held"
+
+
+def test_an_edit_changes_the_words_and_says_how_long_they_are(approving: Stage) -> None:
+    told = approving.good("edit", approving.waiting("x").id, "--text", "In other words")
+    assert "of 280):" in told
+    assert "    In other words" in told
+    assert approving.json("show", 1)["wording"] == "In other words"
+
+
+def test_an_edit_without_words_opens_the_editor(approving: Stage) -> None:
+    approving.good("edit", "1", env={"EDITOR": "sed -i s/biopsy/CT/"})
+    assert "What is a CT?" in approving.good("show", "1")
+
+
+def test_an_edit_that_changes_nothing_leaves_the_delivery_alone(approving: Stage) -> None:
+    assert approving.good("edit", "1", env={"EDITOR": "true"}) == "Nothing was changed.\n"
+
+
+def test_what_is_published_cannot_be_edited(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    told = stage.refused("edit", "1", "--text", "Too late")
+    assert told == "Error: Delivery 1 is published already: say `oncecast repost` to share the entry again.\n"
+
+
+def test_a_failed_delivery_is_tried_again(failing: Stage) -> None:
+    failing.good("retry", failing.waiting("facebook").id)
+    failing.good("once")
+    assert len(failing.simulator.facebook.published) == 1
+
+
+def test_a_cancelled_delivery_never_goes_out(approving: Stage) -> None:
+    approving.good("cancel", approving.waiting("x").id)
+    approving.good("once")
+    assert not approving.simulator.twitter.published
+
+
+def test_what_was_handed_over_can_be_passed_over(approving: Stage) -> None:
+    id = approving.waiting("by_hand").id
+    approving.good("skip", id)
+    assert "cancelled – Skipped by hand." in approving.good("show", id)
+
+
+def test_what_is_in_doubt_cannot_be_passed_over(doubtful: Stage) -> None:
+    assert "is in doubt: say `oncecast settle" in doubtful.refused("skip", doubtful.waiting("x").id)
+
+
+def test_what_was_shared_by_hand_is_done_by_the_person_who_says_so(approving: Stage) -> None:
+    id = approving.waiting("by_hand").id
+    approving.good("done", id, "--url", "https://www.linkedin.com/feed/update/urn:li:share:7/")
+    assert f"{who()}: published – Shared by hand." in approving.good("show", id)
+
+
+def test_an_address_is_one_of_the_web(approving: Stage) -> None:
+    assert approving.say("done", "5", "--url", "linkedin.com/x").exit_code == 2
+
+
+def test_the_same_address_cannot_belong_to_two_deliveries(approving: Stage) -> None:
+    url = "https://www.linkedin.com/feed/update/urn:li:share:7/"
+    approving.good("done", approving.waiting("by_hand").id, "--url", url)
+    approving.begin("A newer one")
+    told = approving.refused("done", approving.waiting("by_hand").id, "--url", url)
+    assert "This address belongs to another delivery of the channel already" in told
+
+
+def test_doubt_ends_with_the_address_a_person_found(doubtful: Stage) -> None:
+    id = doubtful.waiting("x").id
+    url = doubtful.simulator.twitter.published[0].url
+    assert doubtful.good("settle", id, "--published", url) == f"Delivery {id} is published at {url}.\n"
+
+
+def test_doubt_ends_with_a_new_attempt_when_a_person_saw_that_it_is_absent(doubtful: Stage) -> None:
+    doubtful.good("settle", doubtful.waiting("x").id, "--absent")
+    assert doubtful.waiting("x").state == "pending"
+
+
+def test_settling_names_one_of_the_two_outcomes(doubtful: Stage) -> None:
+    assert doubtful.say("settle", "1").exit_code == 2
+    assert doubtful.say("settle", "1", "--absent", "--published", "https://x.com/1").exit_code == 2
+
+
+def test_a_delivery_that_does_not_exist_is_refused(stage: Stage) -> None:
+    for verb in ("hold", "release", "retry", "cancel", "skip", "done"):
+        assert "There is no delivery 9." in stage.refused(verb, "9")
+
+
+def test_a_decision_about_a_channel_that_left_the_configuration_says_so(failing: Stage) -> None:
+    set_value(failing.config, "channels.facebook.active", False)
+    assert "Its channel is not active in" in failing.refused("retry", failing.waiting("facebook").id)
+
+
+def test_an_entry_of_the_archive_is_shared_by_its_address(stage: Stage) -> None:
+    stage.good("once")
+    post = stage.simulator.blog.posts[0]
+    told = stage.good("repost", post.link, "--channel", "x", "--yes")
+    stage.good("once")
+    assert "was not shared before." in told
+    assert [one.link for one in stage.simulator.twitter.published] == [post.link]
+
+
+def test_a_repost_shows_where_it_went_and_asks(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    result = stage.say("repost", "4", "--channel", "x", input="n\n")
+    assert result.exit_code == 1
+    assert "    x: 20" in result.stdout
+    assert "Some platforms refuse the same words twice" in result.stdout
+    assert len(stage.json("history")[0]["deliveries"]) == len(stage.channels)
+
+
+def test_a_repost_in_other_words_goes_to_every_channel_that_is_free(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    result = stage.say("repost", "4", "--text", "Read again: biopsies", "--yes")
+    stage.good("once")
+    assert "by_hand: delivery 5 of this entry is open (handed over: say `oncecast done 5`" in result.stderr
+    assert len(stage.simulator.twitter.published) == len(stage.simulator.facebook.published) == 2
+
+
+def test_a_repost_of_an_entry_that_no_route_takes_wants_a_channel_named(stage: Stage) -> None:
+    for name in stage.channels:
+        with stage.config.open("a") as file:
+            file.write(f'\n[[channels.{name}.routes]]\ninclude = {{ categories = ["Videos"] }}\n')
+    stage.good("once")
+    assert "name one with --channel" in stage.refused("repost", "1", "--yes")
+    stage.good("repost", "1", "--channel", "x", "--yes")
+
+
+def test_a_repost_of_an_address_that_nobody_knows_is_refused(stage: Stage) -> None:
+    told = stage.refused("repost", "https://blog.example.org/unknown/", "--yes")
+    assert "There is no entry https://blog.example.org/unknown/ in the ledger." in told

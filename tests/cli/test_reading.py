@@ -1,0 +1,178 @@
+"""Looking before and after: preview, queue, history, show."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pty
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from adapters import KINDS
+from bot.cli.printing import one_line, several_lines
+from config.editing import set_value
+from tests.making import commanding
+from tests.making.commanding import Stage
+
+stage = commanding.stage
+
+
+def test_a_preview_before_the_first_run_reads_the_feed_and_stores_nothing(stage: Stage) -> None:
+    stage.publish("What is a biopsy?", alt="A nurse and a patient talk.")
+    told = stage.good("preview")
+    assert "of 280 (weighted:" in told
+    assert "Picture of 1200 × 630, alternative text: “A nurse and a patient talk.”" in told
+    assert stage.json("history") == []
+
+
+def test_a_preview_needs_no_secrets(stage: Stage) -> None:
+    shutil.rmtree(stage.config.parent / "secrets")
+    stage.publish("What is a biopsy?")
+    assert stage.good("preview").count("What is a biopsy?") > len(KINDS)
+
+
+def test_a_preview_of_an_address_finds_it_in_the_feed(stage: Stage) -> None:
+    post = stage.publish("What is a biopsy?")
+    stage.publish("A newer one")
+    assert stage.json("preview", f"{post.link}?utm_source=mail")[0]["entry"] == "What is a biopsy?"
+
+
+def test_a_preview_of_what_nobody_knows_is_refused(stage: Stage) -> None:
+    assert "There is no entry 4711 in the ledger or the feeds" in stage.refused("preview", "4711")
+
+
+def test_a_preview_shows_the_words_that_an_open_delivery_really_has(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    stage.good("repost", "4", "--channel", "x", "--text", "In other words", "--yes")
+    (told,) = [one for one in stage.json("preview", "4")[0]["drafts"] if one["channel"] == "x"]
+    assert told["text"].startswith("In other words")
+
+
+def test_a_preview_says_which_channel_does_not_take_the_entry(stage: Stage) -> None:
+    with stage.config.open("a") as file:
+        file.write('\n[[channels.by_hand.routes]]\ninclude = { categories = ["Videos"] }\n')
+    assert "by_hand (LinkedIn group): does not take this entry" in stage.good("preview")
+
+
+def test_a_preview_tells_of_a_page_that_asks_for_a_password(stage: Stage) -> None:
+    stage.publish("Not for all", protected=True)
+    assert "asks for a password. It would be held." in stage.good("preview")
+
+
+def test_a_preview_can_show_several(stage: Stage) -> None:
+    assert len(stage.json("preview", "--latest", "3")) == 3
+
+
+def test_the_queue_says_what_waits_and_why_with_what_needs_a_person_first(stage: Stage) -> None:
+    set_value(stage.config, "channels.x.approve", True)
+    stage.begin("What is a biopsy?")
+    found = stage.json("queue")
+    assert [(one["channel"], one["state"]) for one in found] == [("by_hand", "handed_over"), ("x", "held")]
+    assert "a person must see it first" in stage.good("queue")
+
+
+def test_an_empty_queue_says_so(stage: Stage) -> None:
+    assert stage.good("queue") == "Nothing waits.\n"
+
+
+def test_the_queue_says_that_a_channel_is_paused(stage: Stage) -> None:
+    stage.good("once")
+    stage.good("channels", "pause", "x", "--why", "A strike.")
+    stage.publish("What is a biopsy?")
+    stage.good("once")
+    assert stage.waiting("x").why == "The channel is paused. A strike."
+
+
+def test_history_shows_where_each_entry_is_public(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    assert f"https://x.com/i/status/{stage.simulator.twitter.published[0].id}" in stage.good("history")
+    newest = stage.json("history")[0]
+    assert newest["entry"] == "What is a biopsy?"
+    assert {one["channel"]: one["state"] for one in newest["deliveries"]}["facebook"] == "published"
+
+
+def test_history_shows_the_archive_too_up_to_a_limit(stage: Stage) -> None:
+    stage.good("once")
+    assert len(stage.json("history")) == 3
+    assert len(stage.json("history", "--limit", "2")) == 2
+
+
+def test_history_as_csv_has_one_line_for_each_delivery_and_no_formula(stage: Stage) -> None:
+    stage.begin('=HYPERLINK("http://evil.example","x")')
+    rows = list(csv.DictReader(io.StringIO(stage.good("history", "--csv"))))
+    assert len([row for row in rows if row["title"].startswith("'=HYPERLINK")]) == len(stage.channels)
+    assert rows[0]["at"].endswith("Z")
+
+
+def test_show_tells_the_words_and_all_that_happened(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    told = stage.good("show", "1")
+    assert "Delivery 1: “What is a biopsy?” on x, round 1" in told
+    assert "It is public at https://x.com/" in told
+    assert "daemon: being sent" in told
+
+
+def test_show_gives_a_person_all_they_need_to_share_by_hand(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    told = stage.good("show", stage.waiting("by_hand").id)
+    assert "The text to copy:" in told
+    assert "Where it belongs: https://www.linkedin.com/groups/987654/" in told
+    assert "https://www.linkedin.com/sharing/share-offsite/?url=" in told
+
+
+def test_show_has_stable_keys_for_programs_and_leaves_out_the_ledger_s_own_marks(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    told = stage.json("show", "1")
+    assert set(told) >= {"id", "state", "entry", "link", "channel", "kind", "draft", "receipt_url", "events"}
+    assert "token" not in told
+
+
+def test_show_of_a_delivery_that_does_not_exist_is_refused(stage: Stage) -> None:
+    assert "There is no delivery 9." in stage.refused("show", "9")
+
+
+def test_a_title_cannot_write_to_the_terminal(stage: Stage) -> None:
+    stage.begin()
+    stage.simulator.blog.serves(
+        "<rss version='2.0'><channel><title>B</title><item><title>A\u009b31m&#x9d;0;B&#x202e;C</title>"
+        f"<link>{stage.simulator.blog.base_url}/a/</link><guid>a</guid></item></channel></rss>"
+    )
+    stage.good("once")
+    printed = stage.good("history") + stage.good("history", "--json") + stage.good("history", "--csv")
+    assert not {"\u009b", "\u009d", "\u202e", "\x1b"} & set(printed)
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("\x9b2Jgone", "gone"),
+        ("one\r\ntwo\x00\x08", "one two"),
+        ("[bold]kept[/bold] :smile:", "[bold]kept[/bold] :smile:"),
+        ("family \U0001f469\u200d\U0001f467", "family \U0001f469\u200d\U0001f467"),
+    ],
+)
+def test_text_from_outside_is_cleaned_before_it_is_printed(hostile: str, harmless: str) -> None:
+    assert one_line(hostile) == harmless
+
+
+def test_line_breaks_of_a_draft_stay() -> None:
+    assert several_lines("one\r\n\ntwo\x1b[2J") == "one\n\ntwo"
+
+
+def test_on_a_terminal_a_title_is_shown_as_it_is_and_never_read_as_markup(stage: Stage) -> None:
+    stage.publish("[red]Not red[/red] :smile:")
+    stage.good("once")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "--config", str(stage.config), "history"]
+    environment = {**os.environ, "COLUMNS": "200", "TERM": "xterm"}
+    subprocess.run(command, stdout=theirs, env=environment, check=True)
+    shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "[red]Not red[/red] :smile:" in shown
