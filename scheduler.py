@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.house import House
 from bot.ledger import attempts, generation
+from bot.ledger.entries import pages_due
 from bot.steps import deliver, look, poll, reconcile, tell, watch
 from bot.stopping import Bell
 
@@ -50,7 +51,7 @@ class Step:
 STEPS = (
     Step("ledger", 5, lambda h: ["leases"], lambda h, _: attempts.recover(h.ledger, h.channels)),
     Step("feed", 1, lambda h: poll.due(h.database, h.feeds), lambda h, feed: poll.poll(h.database, feed, h.channels)),
-    Step("page", 1, lambda h: look.due(h.database), lambda h, one: look.look(h.database, one, h.channels, *h.looking)),
+    Step("page", 1, lambda h: pages_due(h.database), lambda h, one: look.look(h.database, one, h.channels, *h.looking)),
     Step(
         "channel", 1, lambda h: reconcile.due(h.ledger, h.channels), lambda h, one: reconcile.reconcile(h.ledger, one)
     ),

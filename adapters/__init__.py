@@ -12,7 +12,7 @@ KINDS = {
     "twitter": "adapters.twitter.adapter:Twitter",
     "facebook": "adapters.facebook.adapter:Facebook",
     "linkedin": "adapters.linkedin.adapter:LinkedIn",
-    "linkedin_group": "adapters.linkedin.adapter:LinkedInGroup",
+    "linkedin_group": "adapters.linkedin.group:LinkedInGroup",
     "mastodon": "adapters.mastodon.adapter:Mastodon",
     "bluesky": "adapters.bluesky.adapter:Bluesky",
 }

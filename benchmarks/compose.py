@@ -8,9 +8,8 @@ from typing import Any
 
 from adapters import adapter_class
 from adapters.http.session import PlatformSession
-from bot.ledger.entries import Known
-from bot.model import Channel, Entry, Style
-from bot.planning import drafts as plan
+from bot.model import Channel, Entry, Known, Style
+from bot.planning import drafts
 
 DRAFTS = 1_000
 KINDS: dict[str, dict[str, Any]] = {
@@ -50,7 +49,7 @@ def seconds(kind: str, length: int) -> float:
     entries = [an_entry(number, length) for number in range(DRAFTS)]
     start = time.process_time()
     for known in entries:
-        assert not isinstance(plan.draft_for(channel, known), str)
+        assert not isinstance(drafts.draft_for(channel, known), str)
     return time.process_time() - start
 
 

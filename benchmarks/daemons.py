@@ -19,12 +19,13 @@ import scheduler
 from adapters.facebook.adapter import Facebook
 from adapters.http import session as http
 from adapters.http import wire
-from adapters.linkedin.adapter import LinkedIn, LinkedInGroup
+from adapters.linkedin.adapter import LinkedIn
+from adapters.linkedin.group import LinkedInGroup
 from adapters.twitter.adapter import Twitter
-from bot.cli.running import the_only_daemon
 from bot.house import House, open_house, pause_what_is_closed
 from bot.ledger import attempts, doubt
 from bot.ledger import deliveries as ledger
+from bot.ledger.lock import the_only_daemon
 from bot.steps import deliver, poll, reconcile, watch
 from bot.steps.intake import recompose_all
 from config.loading import load

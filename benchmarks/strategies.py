@@ -17,9 +17,8 @@ from adapters.http.wire import WHOLE, attempt
 from benchmarks.daemons import PACE, keep_log, shorten
 from bot.blog.feeds import FeedError, Validators, read
 from bot.house import House, open_house
-from bot.ledger.entries import Known
-from bot.model import Channel
-from bot.planning import drafts as plan
+from bot.model import Channel, Known
+from bot.planning import drafts
 from config.loading import load
 
 Work = tuple[Channel, Draft]
@@ -94,7 +93,7 @@ def _drafts(house: House) -> Iterator[Work]:
             return
         for entry in document.entries if document else ():
             for channel in house.channels:
-                draft = plan.draft_for(channel, Known(0, house.feeds[0].blog, entry))
+                draft = drafts.draft_for(channel, Known(0, house.feeds[0].blog, entry))
                 if isinstance(draft, Draft):
                     yield channel, draft
 

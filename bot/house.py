@@ -8,17 +8,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
-
 from adapters import adapter_class
 from adapters.http.session import PlatformSession
-from bot.ledger.database import Database, now
-from bot.ledger.deliveries import DAEMON, Ledger, pause
+from bot.ledger.channels import id_of, pause
+from bot.ledger.database import Database
+from bot.ledger.deliveries import DAEMON, Ledger
+from bot.ledger.entries import picture_bytes
 from bot.ledger.generation import expect_ledger, path_of
-from bot.ledger.schema import channels
 from bot.model import Channel, Feed, Filter, Retry, Route, Style
 from bot.planning.hashtags import folded
-from bot.steps.look import picture_bytes
 from bot.steps.tell import Mail, Voice, Webhook
 from config.secrets import MissingSecretError, resolve, reveal
 from config.settings import ChannelSettings, FilterSettings, RouteSettings, Settings
@@ -87,7 +85,7 @@ def open_house(settings: Settings) -> House:
     expect_ledger(database, path_of(database, settings.path.parent))
     database.migrate()
     with database.write() as connection:
-        ids = {name: _channel_id(connection, one) for name, one in settings.channels.items()}
+        ids = {name: id_of(connection, name, one.kind) for name, one in settings.channels.items()}
     missing: dict[str, str] = {}
     active = [one for one in settings.channels.values() if one.active]
     return House(
@@ -107,25 +105,16 @@ def pause_what_is_closed(house: House) -> None:
                 pause(connection, channel.id, DAEMON, why)
 
 
-def _channel_id(connection: Connection, one: ChannelSettings) -> int:
-    """The channel's own id in the ledger, made at first sight: a new channel starts now and gets no archive."""
-    known = connection.execute(select(channels.c.id).where(channels.c.name == one.name)).scalar()
-    if known is None:
-        statement = insert(channels).values(name=one.name, kind=one.kind, started_at=now()).returning(channels.c.id)
-        known = connection.execute(statement).scalar_one()
-    return int(known)
-
-
 def _channel(
     database: Database, settings: Settings, one: ChannelSettings, channel_id: int, missing: dict[str, str]
 ) -> Channel:
     adapter = adapter_class(one.kind)
+    options: Any = one.options
     credentials: dict[str, str] = {}
     try:
-        credentials = resolve(one)
+        credentials = resolve(one.name, options.needs(), one.secrets)
     except MissingSecretError as error:
         missing[one.name] = str(error)
-    options: Any = one.options
     session = PlatformSession(adapter.real, options.base_url)
     return Channel(
         id=channel_id,

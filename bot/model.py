@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
+from adapters.contract import Image
+
 if TYPE_CHECKING:
     from adapters.contract import Adapter
 
@@ -218,3 +220,28 @@ class Retry:
     limit: int = 8
     first: timedelta = timedelta(seconds=30)
     longest: timedelta = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry of the ledger: its id, its blog, what the feeds tell of it, its picture, and which feeds showed it."""
+
+    id: int
+    blog: str
+    entry: Entry
+    image: Image | None = None
+    seen_at: datetime | None = None
+    page_seen_at: datetime | None = None
+    feeds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it will be sent: JPEG, upright, sRGB, without metadata; named by the SHA-256 of its bytes."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    data: bytes
+    alt: str = ""

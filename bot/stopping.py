@@ -6,8 +6,11 @@ wait for ever.
 
 from __future__ import annotations
 
-from contextlib import suppress
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
+from typing import Any
 
 
 class Bell:
@@ -28,3 +31,22 @@ class Bell:
             with suppress(Empty):
                 self._rings.get(timeout=seconds)
         return self.rung
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[Bell]:
+    """A bell that SIGTERM and Ctrl-C set while inside; a second one ends at once, as usual."""
+    asked = Bell()
+    before: dict[signal.Signals, Any] = {}
+
+    def ask(number: int, _frame: Any) -> None:
+        asked.ring()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before[number] = signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from config.mistakes import looks_secret, variable, wrong
-
-if TYPE_CHECKING:
-    from config.settings import ChannelSettings, Settings
 
 DOCKER = Path("/run/secrets")
 """Where Docker and Podman put secrets (Docker docs, Manage sensitive data with Docker secrets)."""
@@ -77,20 +74,20 @@ class Reference(BaseModel):
         return Path((info.context or {}).get("folder", "")) / file.expanduser()
 
 
-def resolve(channel: ChannelSettings) -> dict[str, str]:
-    """The secrets a channel needs, by name.
+def resolve(channel: str, needs: Mapping[str, str], references: Mapping[str, Reference]) -> dict[str, str]:
+    """The secrets that a channel needs, by name; `needs` tells of each where to get it.
 
     Raises MissingSecretError, which names all that are missing.
     """
     found: dict[str, str] = {}
     lacks: dict[str, str] = {}
-    for name, source in channel.options.needs().items():
-        places = [channel.secrets[name]] if name in channel.secrets else _usual(channel.name, name)
+    for name, source in needs.items():
+        places = [references[name]] if name in references else _usual(channel, name)
         value, tried = _first(places)
         if value:
             found[name] = value
         else:
-            lacks[f"channels.{channel.name}.secrets.{name}"] = f"{tried}. {source}"
+            lacks[f"channels.{channel}.secrets.{name}"] = f"{tried}. {source}"
     if lacks:
         raise MissingSecretError(lacks)
     return found
@@ -104,11 +101,9 @@ def reveal(reference: Reference, key: str) -> str:
     return value
 
 
-def open_files(settings: Settings) -> list[str]:
+def open_files(references: Iterable[Reference]) -> list[str]:
     """A sentence for each file with a secret that other users of this machine may read."""
-    references = [settings.ledger.url, settings.tell.webhook, settings.tell.email and settings.tell.email.password]
-    references += [reference for channel in settings.channels.values() for reference in channel.secrets.values()]
-    files = {found.file for found in references if isinstance(found, Reference) and found.file}
+    files = {reference.file for reference in references if reference.file}
     return [f"{file} can be read by others; chmod 600 makes it yours alone." for file in sorted(files) if _open(file)]
 
 

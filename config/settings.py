@@ -260,6 +260,12 @@ class Settings(Section):
     tell: TellSettings = TellSettings()
     retry: RetrySettings = RetrySettings()
 
+    def references(self) -> list[Reference]:
+        """Every place of a secret that the file names."""
+        named = [self.ledger.url, self.tell.webhook, self.tell.email and self.tell.email.password]
+        named += [reference for channel in self.channels.values() for reference in channel.secrets.values()]
+        return [reference for reference in named if isinstance(reference, Reference)]
+
     def ledger_url(self) -> str:
         """The address of the ledger's database, read from where the file says; it may hold a password.
 

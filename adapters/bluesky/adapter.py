@@ -29,7 +29,8 @@ from adapters.contract import (
     TransientError,
     UnsupportedError,
 )
-from adapters.http.replies import Seen, is_other, turning, verdict
+from adapters.http.replies import turning
+from adapters.looks import Seen, is_other, verdict
 from adapters.text.counting import graphemes_and_bytes
 from adapters.text.links import same_page
 from adapters.text.plain import plain, same_text, shorten

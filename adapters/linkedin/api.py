@@ -27,8 +27,9 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.http.replies import Seen, inside, is_other, json_of, retry_after, scrub, turning, verdict
+from adapters.http.replies import inside, json_of, retry_after, scrub, turning
 from adapters.http.session import telling_doubt
+from adapters.looks import Seen, is_other, verdict
 from adapters.text.counting import visible
 from adapters.text.links import same_page
 from adapters.text.plain import is_hashtag, same_text

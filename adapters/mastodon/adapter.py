@@ -32,8 +32,9 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.http.replies import inside, is_other, json_of, turning, verdict
+from adapters.http.replies import inside, json_of, turning
 from adapters.http.session import PlatformSession, telling_doubt
+from adapters.looks import is_other, verdict
 from adapters.mastodon.replies import at_of, beside, id_of, ids_of, notes_on, receipt_of, refusal
 from adapters.text.counting import mastodon
 from adapters.text.plain import plain, shorten

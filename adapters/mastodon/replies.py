@@ -25,7 +25,8 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.http.replies import Seen, inside, json_of, retry_after, scrub
+from adapters.http.replies import inside, json_of, retry_after, scrub
+from adapters.looks import Seen
 from adapters.text.links import same_page
 from adapters.text.plain import plain
 

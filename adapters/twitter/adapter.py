@@ -31,8 +31,9 @@ from adapters.contract import (
     TransientError,
     UnsupportedError,
 )
-from adapters.http.replies import json_of, turning, verdict
+from adapters.http.replies import json_of, turning
 from adapters.http.session import PlatformSession, telling_doubt
+from adapters.looks import verdict
 from adapters.text.counting import weighted
 from adapters.text.plain import plain, shorten
 from adapters.twitter.replies import CONSOLE, address, data_of, id_in, listed, own_posts, refusal

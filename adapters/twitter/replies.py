@@ -20,7 +20,8 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.http.replies import Seen, is_other, json_of, retry_after
+from adapters.http.replies import json_of, retry_after
+from adapters.looks import Seen, is_other
 from adapters.text.links import same_page
 from adapters.text.plain import plain, same_text
 

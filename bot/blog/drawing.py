@@ -14,7 +14,8 @@ from functools import lru_cache
 from PIL import Image, ImageColor, ImageDraw, ImageFont, features
 
 from adapters.contract import Image as Named
-from bot.blog.pictures import QUALITIES, Picture, kept
+from bot.blog.pictures import QUALITIES, kept
+from bot.model import Picture
 
 WIDTH, HEIGHT = SIZE = 1200, 630
 """1.91:1, as LinkedIn and Facebook show cards; X cuts some rows above and below, where nothing stands."""

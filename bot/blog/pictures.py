@@ -26,7 +26,7 @@ from adapters.contract import Image as Named
 from adapters.contract import Limits
 from bot.blog.fetching import FetchError, fetch
 from bot.blog.pages import Page, featured
-from bot.model import Entry
+from bot.model import Entry, Picture
 
 SMALLEST, LONGEST = 200, 2048
 """Pixels: of the shorter side at least, of the longer side at most when kept."""
@@ -69,18 +69,6 @@ _NEVER = re.compile(
 """Avatars, emoji, and counters: by where they live, as their size is known only once they were asked for."""
 _RENDITION = re.compile(r"(?:-scaled|-rotated|-\d{2,5}x\d{2,5})+(?=\.\w{3,4}$)")
 """What WordPress adds to the name of a file for each of its sizes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as it will be sent: JPEG, upright, sRGB, without metadata; named by the SHA-256 of its bytes."""
-
-    sha256: str
-    media_type: str
-    width: int
-    height: int
-    data: bytes
-    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

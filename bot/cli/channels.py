@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import click
 
 from adapters import KINDS, adapter_class
 from bot.cli.here import Here, pass_here, who
-from bot.cli.previewing import facts, newest_entry, print_draft
-from bot.cli.printing import as_json, counted, first_line, local, print_json, say, table
-from bot.cli.setting_up import check_channel, print_checked, told
+from bot.cli.previewing import print_draft
+from bot.cli.printing import as_json, print_json, say, table
+from bot.cli.setting_up import print_checked
 from bot.desk import decisions
+from bot.desk.checks import check_channel, facts_of
+from bot.desk.finding import facts, newest_entries
+from bot.desk.words import counted, first_line, local
 from bot.ledger import records
-from bot.ledger.deliveries import pause as pause_channel
-from bot.steps.watch import forget
+from bot.ledger.channels import forget
+from bot.ledger.channels import pause as pause_channel
 from config.editing import add_channel
 from config.mistakes import variable
 
@@ -151,9 +155,10 @@ def resume(here: Here, name: str, new_account: bool) -> None:
 def test(context: click.Context, here: Here, name: str, json_wanted: bool) -> None:
     """Try a channel's credentials and show its draft of the newest entry; publishes nothing."""
     channel = here.house.channel(name)
-    checked, found = check_channel(here.house, channel), newest_entry(here)
+    checked = check_channel(here.house, channel)
+    found = next(iter(newest_entries(here.house, partial(say, err=True))), None)
     if json_wanted:
-        print_json(told(checked) | {"preview": facts(found, [channel]) if found else None})
+        print_json(facts_of(checked) | {"preview": facts(found, [channel]) if found else None})
     else:
         print_checked("Channel", checked)
         if found:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
-from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft
 from bot.cli.here import Here, pass_here
-from bot.cli.previewing import print_words
-from bot.cli.printing import counted, say
+from bot.cli.printing import print_words, say
 from bot.desk import decisions
-from bot.desk.decisions import OPEN_WORDS, RefusedError
-from bot.ledger.deliveries import one
+from bot.desk.decisions import RefusedError
+from bot.desk.words import OPEN_WORDS, counted
+from bot.ledger.deliveries import delivery_by_id
 from bot.model import Delivery, State
 
 delivery_id = click.argument("id", type=int)
@@ -27,7 +24,7 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str |
 
 def _delivery(here: Here, id: int) -> Delivery:
     with here.database.read() as connection:
-        return one(connection, id)
+        return delivery_by_id(connection, id)
 
 
 @click.command()
@@ -112,7 +109,7 @@ def skip(here: Here, id: int) -> None:
 @pass_here
 def done(here: Here, id: int, url: str) -> None:
     """Say that a delivery that was handed over has been shared."""
-    _once(lambda: decisions.done(here.by, id, url))
+    decisions.done(here.by, id, url)
     say(f"Delivery {id} is published{f' at {url}' if url else ''}.")
 
 
@@ -126,18 +123,7 @@ def settle(here: Here, id: int, published: str | None, absent: bool) -> None:
     if bool(published) == absent:
         raise click.UsageError("Say one of the two: --published URL, or --absent.")
     if published:
-        _once(lambda: decisions.settle_published(here.by, id, published))
+        decisions.settle_published(here.by, id, published)
         return say(f"Delivery {id} is published at {published}.")
     decisions.settle_absent(here.by, id)
     return say(f"Delivery {id} is sent again.")
-
-
-def _once(decide: Any) -> None:
-    """Carry out a decision that names an address; the same address twice on a channel is refused by the ledger."""
-    try:
-        decide()
-    except IntegrityError:
-        raise RefusedError(
-            "This address belongs to another delivery of the channel already: `oncecast history` shows which. "
-            "Give the address of this delivery's own post."
-        ) from None

@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from adapters.contract import AdapterError
 from bot.blog.feeds import FeedError
-from bot.cli.printing import several_lines
 from bot.desk.decisions import By, RefusedError
+from bot.desk.words import several_lines
 from bot.house import House, open_house
-from bot.ledger.database import Database, LedgerError
+from bot.ledger.database import Database, LedgerError, TroubleError
 from bot.model import Channel
 from config.loading import find_file, load
 from config.mistakes import ConfigError
@@ -32,7 +31,7 @@ FORESEEN = (
     LookupError,
     AdapterError,
     FeedError,
-    OperationalError,
+    TroubleError,
 )
 
 
@@ -40,7 +39,7 @@ def sentence(error: Exception) -> str:
     """What a person reads of a foreseen error. A KeyError or an IndexError is a bug, and raised again."""
     if isinstance(error, KeyError | IndexError):
         raise error
-    if isinstance(error, OperationalError):
+    if isinstance(error, TroubleError):
         return several_lines(f"The ledger cannot be read or written at the moment: {error.orig}. Try again.")
     return several_lines(str(error))
 

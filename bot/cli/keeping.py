@@ -8,10 +8,10 @@ import click
 
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, print_json, say
-from bot.cli.running import the_only_daemon
 from bot.ledger.backup import backup as write_backup
 from bot.ledger.backup import restore as bring_back
 from bot.ledger.database import Database
+from bot.ledger.lock import the_only_daemon
 
 
 @click.command()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
@@ -14,59 +12,17 @@ from typing import Any, TextIO
 
 import click
 
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x9b[0-?]*[ -/]*[@-~]"
-)
-"""Escape sequences of terminals (ECMA-48, section 5.4), and the strings that some of them begin."""
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of what follows them (Unicode, annex 9): they can make a line read as another."""
+from adapters.contract import Image
+from bot.desk.words import STATES, local, one_line, quoted, several_lines
+from bot.ledger.records import Cell
+from bot.model import State
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON, with times in UTC.")
-
-
-def several_lines(text: str) -> str:
-    """Text without escape sequences and control characters; line breaks stay."""
-    text = _TURNING.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
-    return "".join(
-        char for char in text.replace("\t", " ") if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs")
-    )
-
-
-def one_line(text: str) -> str:
-    """Text without escape sequences and control characters, on one line."""
-    return " ".join(several_lines(text).split())
-
-
-def first_line(text: str) -> str:
-    """The first line of a text that may have several, such as the reasons why a channel is paused."""
-    first, more, _ = text.partition("\n")
-    return one_line(first) + (" …" if more else "")
-
-
-def quoted(name: str) -> str:
-    """A title from outside, in quotation marks."""
-    text = one_line(name)
-    return text if text.startswith("“") else f"“{text}”"
 
 
 def say(text: str = "", err: bool = False) -> None:
     """Print one line, cleaned: what came from outside cannot begin another one."""
     click.echo(several_lines(text).replace("\n", " "), err=err)
-
-
-def local(at: datetime | None) -> str:
-    """A time as the clock on this machine's wall shows it, to the minute."""
-    return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """A number with its word."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
-
-
-def dollars(amount: float) -> str:
-    """A price in US dollars, with the tenth of a cent that some have."""
-    return f"${amount:.3f}".removesuffix("0") if amount else "free"
 
 
 def on_terminal(stream: TextIO) -> bool:
@@ -129,3 +85,26 @@ def _text(cell: object) -> str:
 
 def _defused(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+
+
+def print_words(text: str) -> None:
+    """Print the words of a draft, set in."""
+    for line in several_lines(text).splitlines():
+        say(f"    {line}".rstrip())
+
+
+def picture_words(image: Image | None, has_card: bool = False) -> str:
+    """What picture goes with a draft."""
+    if image is None and has_card:
+        return "No picture: the card shows its words only."
+    if image is None:
+        return "No picture of its own; a card of the linked page shows the page's."
+    alt = f"alternative text: {quoted(image.alt)}" if image.alt else "without alternative text"
+    return f"Picture of {image.width} × {image.height}, {alt}"
+
+
+def cell_words(cell: Cell) -> str:
+    """A delivery in a few words: when and where it went, or how it stands."""
+    if cell.state is State.PUBLISHED:
+        return f"{local(cell.at)} {cell.url}".rstrip()
+    return f"{STATES[cell.state]} (delivery {cell.id})"

@@ -10,31 +10,11 @@ import click
 
 from adapters.contract import Draft
 from bot.cli.here import Here, pass_here
-from bot.cli.previewing import picture_words, print_words
-from bot.cli.printing import as_json, first_line, local, print_csv, print_json, quoted, say, table
+from bot.cli.printing import as_json, cell_words, picture_words, print_csv, print_json, print_words, say, table
+from bot.desk.words import HOLDS, STATES, first_line, local, quoted
 from bot.ledger import records
 from bot.ledger.records import Cell, Shared, Story, Waiting
 from bot.model import Hold, State
-
-STATES = {
-    State.HELD: "held",
-    State.PENDING: "waiting",
-    State.SENDING: "being sent",
-    State.IN_DOUBT: "in doubt",
-    State.HANDED_OVER: "to be shared by hand",
-    State.FAILED: "failed",
-    State.PUBLISHED: "published",
-    State.CANCELLED: "cancelled",
-}
-"""What a person calls them."""
-HOLDS = {
-    Hold.PAGE: "its page is looked at first",
-    Hold.NOT_PUBLIC: "its page is not public",
-    Hold.GUARD: "too many came at once",
-    Hold.LATE: "it is older than the feed's first sight, or may be another entry",
-    Hold.APPROVAL: "a person must see it first",
-    Hold.LEDGER: "the ledger may be older than the world",
-}
 
 
 @click.command()
@@ -98,13 +78,6 @@ def _cell(deliveries: Iterable[Cell], channel: str) -> str:
     return f"{cell_words(last)}{again}"
 
 
-def cell_words(cell: Cell) -> str:
-    """A delivery in a few words: when and where it went, or how it stands."""
-    if cell.state is State.PUBLISHED:
-        return f"{local(cell.at)} {cell.url}".rstrip()
-    return f"{STATES[cell.state]} (delivery {cell.id})"
-
-
 @click.command()
 @click.argument("id", type=int)
 @as_json
@@ -146,7 +119,7 @@ def _print_draft(story: Story, draft: Draft) -> None:
     say("The text to copy:" if by_hand else f"The words ({draft.count} characters as counted there):")
     print_words(draft.text)
     if not by_hand:
-        return say(f"    [{picture_words(draft)}]")
+        return say(f"    [{picture_words(draft.image)}]")
     for key, words in (("group_url", "Where it belongs"), ("share_url", "Or share it from here")):
         if address := draft.body.get(key):
             say(f"{words}: {address}")

@@ -16,12 +16,15 @@ from typing import Any
 import click
 
 from bot.cli.printing import on_terminal, say
-from bot.cli.running import PORT, logged, news_words, started, stopped_by_signals, the_only_daemon
+from bot.cli.running import PORT, started
+from bot.desk.words import news_words
 from bot.house import House, open_house
 from bot.ledger import records
 from bot.ledger.database import Database
+from bot.ledger.lock import the_only_daemon
+from bot.logs import logged
 from bot.simulator import Simulator
-from bot.stopping import Bell
+from bot.stopping import Bell, stopped_by_signals
 from config.editing import add_channel, set_value, write_new
 from config.loading import load
 from scheduler import Daemon
@@ -167,7 +170,7 @@ def _telling() -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.text import Text
 
-    from bot.cli.printing import one_line
+    from bot.desk.words import one_line
 
     console = Console()
     with console.status("The blog goes on publishing …"):

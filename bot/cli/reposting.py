@@ -6,19 +6,17 @@ import sys
 from collections.abc import Sequence
 
 import click
-from sqlalchemy import select
 
 from bot.cli.here import Here, pass_here
-from bot.cli.printing import on_terminal, one_line, quoted, say
-from bot.cli.reading import cell_words
+from bot.cli.printing import cell_words, on_terminal, say
 from bot.desk import decisions
 from bot.desk.decisions import RefusedError
+from bot.desk.words import one_line, quoted
 from bot.ledger import records
 from bot.ledger.entries import load, search
 from bot.ledger.records import Shared
-from bot.ledger.schema import feed_entries
 from bot.model import Channel
-from bot.planning import drafts as plan
+from bot.planning import drafts
 
 
 @click.command()
@@ -59,10 +57,8 @@ def _entry_id(here: Here, wanted: str) -> int:
 def _takers(here: Here, entry_id: int) -> list[Channel]:
     """The channels whose routes take the entry."""
     with here.database.read() as connection:
-        entry = load(connection, entry_id).entry
-        shown = select(feed_entries.c.feed).where(feed_entries.c.entry_id == entry_id)
-        feeds = set(connection.execute(shown).scalars())
-    return [channel for channel in here.house.channels if plan.takes(channel, entry, feeds)]
+        known = load(connection, entry_id)
+    return [channel for channel in here.house.channels if drafts.takes(channel, known.entry, known.feeds)]
 
 
 def _print_before(shared: Shared, channels: Sequence[Channel], text: str) -> None:

@@ -8,16 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import IntegrityError
-
-from bot.ledger.database import Database, now
-from bot.ledger.deliveries import Planned, change, find, move, note, one, unhold
-from bot.ledger.deliveries import plan as write_delivery
-from bot.ledger.entries import load, seen_lately, wants_look
-from bot.ledger.schema import channels, deliveries, feed_entries
+from bot.desk.words import OPEN_WORDS
+from bot.ledger.channels import go_on
+from bot.ledger.database import Database, Transaction, now
+from bot.ledger.deliveries import (
+    Planned,
+    TakenError,
+    change,
+    delivery_by_id,
+    each_its_own_address,
+    held_of,
+    move,
+    note,
+    open_of,
+    piled_up,
+    unhold,
+    write_delivery,
+)
+from bot.ledger.entries import load, seen_lately, shown_by, wants_look
 from bot.model import Channel, Delivery, Hold, State
-from bot.planning import drafts as plan
+from bot.planning import drafts
 
 
 class RefusedError(Exception):
@@ -32,34 +42,36 @@ class By:
     who: str
 
 
-OPEN_WORDS = {
-    State.HELD: "held",
-    State.PENDING: "waiting for its time",
-    State.SENDING: "being sent at this moment",
-    State.IN_DOUBT: "in doubt: say `oncecast settle {id} --published URL` or `--absent` first",
-    State.HANDED_OVER: "handed over: say `oncecast done {id}` or `oncecast skip {id}`",
-    State.FAILED: "failed: say `oncecast retry {id}` or `oncecast cancel {id}`",
-    State.PUBLISHED: "published already: say `oncecast repost` to share the entry again",
-    State.CANCELLED: "cancelled: say `oncecast repost` to share the entry after all",
-}
-
-
-def _decide(by: By, delivery_id: int, allowed: Sequence[State], act: Callable[[Connection, Delivery], bool]) -> None:
+def _decide(by: By, delivery_id: int, allowed: Sequence[State], act: Callable[[Transaction, Delivery], bool]) -> None:
     """Run a decision on a delivery that is in one of the allowed states. Raises RefusedError otherwise."""
     with by.database.write() as connection:
         try:
-            delivery = one(connection, delivery_id)
+            delivery = delivery_by_id(connection, delivery_id)
         except LookupError as error:
             raise RefusedError(f"{error} `oncecast queue` and `oncecast history` show the ids.") from None
         if delivery.state not in allowed or not act(connection, delivery):
-            stands = OPEN_WORDS[one(connection, delivery_id).state].format(id=delivery_id)
+            stands = OPEN_WORDS[delivery_by_id(connection, delivery_id).state].format(id=delivery_id)
             raise RefusedError(f"Delivery {delivery_id} is {stands}.")
+
+
+def _decide_with_address(
+    by: By, delivery_id: int, allowed: Sequence[State], act: Callable[[Transaction, Delivery], bool]
+) -> None:
+    """The same for a decision that names a post's address, which can be one delivery's only."""
+    try:
+        with each_its_own_address():
+            _decide(by, delivery_id, allowed, act)
+    except TakenError:
+        raise RefusedError(
+            "This address belongs to another delivery of the channel already: `oncecast history` shows which. "
+            "Give the address of this delivery's own post."
+        ) from None
 
 
 def hold(by: By, delivery_id: int) -> None:
     """Keep a delivery back until it is released."""
 
-    def act(connection: Connection, delivery: Delivery) -> bool:
+    def act(connection: Transaction, delivery: Delivery) -> bool:
         holds = sorted(delivery.holds | {Hold.APPROVAL})
         if delivery.state is State.HELD:
             return change(connection, delivery, holds=holds)
@@ -76,12 +88,11 @@ def release(by: By, delivery_id: int) -> None:
 def release_feed(by: By, feed: str) -> list[int]:
     """Release all that is held of the entries of a feed; returns the ids."""
     with by.database.write() as connection:
-        shown = select(feed_entries.c.entry_id).where(feed_entries.c.feed == feed)
-        held = find(connection, deliveries.c.state == State.HELD, deliveries.c.entry_id.in_(shown))
+        held = held_of(connection, shown_by(connection, feed))
         return [delivery.id for delivery in held if _release(connection, delivery, by.who)]
 
 
-def _release(connection: Connection, delivery: Delivery, who: str) -> bool:
+def _release(connection: Transaction, delivery: Delivery, who: str) -> bool:
     if delivery.draft is None:
         return False
     change(connection, delivery, approved=True)
@@ -96,9 +107,9 @@ def _release(connection: Connection, delivery: Delivery, who: str) -> bool:
 def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
     """Give a delivery a person's own words; it is composed anew."""
 
-    def act(connection: Connection, delivery: Delivery) -> bool:
+    def act(connection: Transaction, delivery: Delivery) -> bool:
         known = load(connection, delivery.entry_id)
-        draft = plan.draft_for(channel, known, wording)
+        draft = drafts.draft_for(channel, known, wording)
         if isinstance(draft, str):
             raise RefusedError(draft)
         note(connection, delivery.id, by.who, "Edited.", delivery.state, delivery.state)
@@ -111,9 +122,9 @@ def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
 def retry(by: By, channel: Channel, delivery_id: int) -> None:
     """Try a failed delivery again, from the beginning of its pauses."""
 
-    def act(connection: Connection, delivery: Delivery) -> bool:
+    def act(connection: Transaction, delivery: Delivery) -> bool:
         known = load(connection, delivery.entry_id)
-        draft = plan.draft_for(channel, known, delivery.wording)
+        draft = drafts.draft_for(channel, known, delivery.wording)
         if isinstance(draft, str):
             raise RefusedError(f"{draft} `oncecast edit {delivery_id}` gives it other words.")
         values = {"due_at": now(), "attempts": 0, "draft": draft.to_json(), "prepared": {}, "prepared_until": None}
@@ -131,13 +142,14 @@ def cancel(by: By, delivery_id: int, why: str = "Cancelled by hand.") -> None:
 def done(by: By, delivery_id: int, url: str = "") -> None:
     """A person has shared a delivery that was handed over."""
     receipt = {"receipt_id": url or None, "receipt_url": url}
-    _decide(by, delivery_id, (State.HANDED_OVER,), _to(by, State.PUBLISHED, "Shared by hand.", **receipt))
+    _decide_with_address(by, delivery_id, (State.HANDED_OVER,), _to(by, State.PUBLISHED, "Shared by hand.", **receipt))
 
 
 def settle_published(by: By, delivery_id: int, url: str) -> None:
     """A person has seen that a delivery in doubt is public."""
     receipt = {"receipt_id": url, "receipt_url": url}
-    _decide(by, delivery_id, (State.IN_DOUBT,), _to(by, State.PUBLISHED, "A person found it public.", **receipt))
+    found = _to(by, State.PUBLISHED, "A person found it public.", **receipt)
+    _decide_with_address(by, delivery_id, (State.IN_DOUBT,), found)
 
 
 def settle_absent(by: By, delivery_id: int) -> None:
@@ -146,8 +158,8 @@ def settle_absent(by: By, delivery_id: int) -> None:
     _decide(by, delivery_id, (State.IN_DOUBT,), _to(by, State.PENDING, why, due_at=now(), in_question=False))
 
 
-def _to(by: By, became: State, why: str, **values: object) -> Callable[[Connection, Delivery], bool]:
-    def act(connection: Connection, delivery: Delivery) -> bool:
+def _to(by: By, became: State, why: str, **values: object) -> Callable[[Transaction, Delivery], bool]:
+    def act(connection: Transaction, delivery: Delivery) -> bool:
         return move(connection, delivery.id, delivery.state, became, by.who, why, **values)
 
     return act
@@ -157,22 +169,13 @@ def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> int:
     """Plan the next round of an entry on a channel. Raises RefusedError while one is open, or if it cannot be made."""
     with by.database.write() as connection:
         known = load(connection, entry_id)
-        draft = plan.draft_for(channel, known, wording)
+        draft = drafts.draft_for(channel, known, wording)
         if isinstance(draft, str):
             raise RefusedError(draft)
         planned = Planned(entry_id, channel, draft, now(), frozenset({Hold.PAGE}), wording, "Shared by hand.")
-        try:
-            with connection.begin_nested():
-                delivery_id = write_delivery(connection, planned, who=by.who, again=True)
-        except IntegrityError:  # another hand was quicker by a moment
-            delivery_id = None
+        delivery_id = write_delivery(connection, planned, who=by.who, again=True)
         if delivery_id is None:
-            still = find(
-                connection,
-                deliveries.c.entry_id == entry_id,
-                deliveries.c.channel_id == channel.id,
-                deliveries.c.settled_at.is_(None),
-            )[0]
+            (still,) = (each for each in open_of(connection, entry_id) if each.channel_id == channel.id)
             stands = OPEN_WORDS[still.state].format(id=still.id)
             raise RefusedError(f"{channel.name}: delivery {still.id} of this entry is open ({stands}).")
         wants_look(connection, entry_id, now())
@@ -182,15 +185,8 @@ def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> int:
 def resume(by: By, channel_id: int, guard: int = 5) -> int:
     """Let a paused channel go on; what has piled up beyond the guard's number is held. Returns how many are held."""
     with by.database.write() as connection:
-        connection.execute(
-            update(channels).where(channels.c.id == channel_id).values(paused_at=None, paused_why="", not_before=None)
-        )
-        piled = find(
-            connection,
-            deliveries.c.channel_id == channel_id,
-            deliveries.c.state == State.PENDING,
-            deliveries.c.due_at <= now(),
-        )
+        go_on(connection, channel_id)
+        piled = piled_up(connection, channel_id)
         if len(piled) <= guard:
             return 0
         why = f"{len(piled)} had piled up while the channel was paused."

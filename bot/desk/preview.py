@@ -14,9 +14,8 @@ from adapters.text.plain import is_hashtag
 from adapters.wording.posts import unmarked, words_of, written
 from bot.blog.drawing import is_card
 from bot.blog.pictures import SMALLEST, lacks_words
-from bot.ledger.entries import Known
-from bot.model import Channel
-from bot.planning import drafts as plan
+from bot.model import Channel, Known
+from bot.planning import drafts
 
 MENTIONING = {"twitter": "X", "linkedin": "LinkedIn", "mastodon": "Mastodon", "bluesky": "Bluesky"}
 """The kinds for which the table of authors has handles, and their networks."""
@@ -57,9 +56,9 @@ def preview(channel: Channel, known: Known, draft: Draft | None = None, page: st
     `draft` is the one that waits already, if any; `page` tells what is wrong with the entry's page.
     """
     limits, ahead = channel.adapter.limits, (page,) if page else ()
-    if draft is None and not plan.takes(channel, known.entry, known.feeds):
+    if draft is None and not drafts.takes(channel, known.entry, known.feeds):
         return Preview("", 0, limits.characters, why="does not take this entry: none of its routes does.")
-    planned = plan.draft_for(channel, known)
+    planned = drafts.draft_for(channel, known)
     shown = draft or planned
     if isinstance(shown, str):
         return Preview("", 0, limits.characters, warnings=(*ahead, shown), why=shown)
@@ -74,7 +73,7 @@ def preview(channel: Channel, known: Known, draft: Draft | None = None, page: st
 
 def _compared(channel: Channel, known: Known, planned: Draft, shown: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the text lost of the entry, and whom it names without a mention."""
-    post = plan.post_for(channel, known)
+    post = drafts.post_for(channel, known)
     # A person's own words, and those of an older template, were not made from the entry as it is now.
     lost = _shortened(channel, post, shown) if planned.text == shown.text else ()
     return lost, tuple(_named(channel, post, shown))

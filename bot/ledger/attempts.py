@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft, Receipt
+from bot.ledger.channels import pause, wait_until
 from bot.ledger.database import now
-from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, find, mine, move, note, one, pause, tell_failed
+from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, delivery_by_id, find, mine, move, note, tell_failed
 from bot.ledger.doubt import begin_doubt
 from bot.ledger.notices import tell_of
 from bot.ledger.schema import channels, deliveries, entries
@@ -68,7 +69,7 @@ def _take(connection: Connection, channel: Channel, became: State, **values: Any
             moved = move(connection, delivery_id, State.PENDING, became, DAEMON, "", **values)
     except IntegrityError:  # another daemon took another delivery of this channel at the same moment
         return None
-    return one(connection, delivery_id) if moved else None
+    return delivery_by_id(connection, delivery_id) if moved else None
 
 
 def _next_due(channel_id: int) -> Select[int]:
@@ -124,10 +125,10 @@ def published(ledger: Ledger, channel: Channel, delivery: Delivery, receipt: Rec
                 _settle(connection, delivery, State.PUBLISHED, why, **values)
                 or move(connection, delivery.id, State.IN_DOUBT, State.PUBLISHED, DAEMON, why, **values)
             ):
-                stands = one(connection, delivery.id).state
+                stands = delivery_by_id(connection, delivery.id).state
                 note(connection, delivery.id, DAEMON, f"A late reply named {receipt.url}.", stands, stands)
             if channel.gap:
-                _wait_until(connection, channel, now() + channel.gap)
+                wait_until(connection, channel, now() + channel.gap)
     except IntegrityError:
         doubted(ledger, channel, delivery, f"The platform named {receipt.id}, which is another delivery's post.", None)
 
@@ -148,7 +149,7 @@ def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_
         due_at = now() + (_growing(ledger, delivery.attempts) if retry_after is None else retry_after)
         _settle(connection, delivery, State.PENDING, why, due_at=due_at, attempts=attempts)
         if retry_after is not None:
-            _wait_until(connection, channel, due_at)
+            wait_until(connection, channel, due_at)
     return None
 
 
@@ -197,7 +198,3 @@ def _growing(ledger: Ledger, attempts: int) -> timedelta:
     """Doubling from the first pause to the longest, with jitter so that channels do not march in step."""
     pause = min(ledger.retry.first * 2 ** max(attempts - 1, 0), ledger.retry.longest)
     return timedelta(seconds=pause.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311
-
-
-def _wait_until(connection: Connection, channel: Channel, at: datetime) -> None:
-    connection.execute(update(channels).where(channels.c.id == channel.id).values(not_before=at))

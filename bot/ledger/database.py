@@ -13,10 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.types import TypeDecorator
 
 from bot.ledger.version import VERSION
+
+Transaction = Connection
+"""One transaction, as `write` and `read` open it; outside this room it is only passed on."""
 
 
 def now() -> datetime:
@@ -44,6 +47,10 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+TroubleError = OperationalError
+"""The database cannot be read or written at the moment; `orig` tells why, in its own words."""
 
 
 class LedgerError(Exception):

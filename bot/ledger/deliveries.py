@@ -5,22 +5,27 @@ It decides nothing: `attempts` and `doubt` are the daemon's side, `decisions` a 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft
 from bot.ledger.database import Database, now
 from bot.ledger.notices import tell_of
-from bot.ledger.schema import channels, deliveries, events
+from bot.ledger.schema import deliveries, events
 from bot.model import FINAL, TRANSITIONS, Channel, Delivery, Hold, Retry, State
 
 LEASE = timedelta(seconds=180)
 """How long an attempt is its claimer's: it outlasts all deadlines of an attempt together."""
 DAEMON = "daemon"
 """Who did it, when it was not a person."""
+WAITING = (State.HELD, State.PENDING)
+"""Where a delivery is of which nothing was attempted, unless it waits to be tried again."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,19 @@ class Ledger:
 
     database: Database
     retry: Retry = field(default_factory=Retry)
+
+
+class TakenError(Exception):
+    """An address that was named as a delivery's own is another delivery's already."""
+
+
+@contextmanager
+def each_its_own_address() -> Iterator[None]:
+    """Raises TakenError when an address that is written inside is another delivery's."""
+    try:
+        yield
+    except IntegrityError:
+        raise TakenError from None
 
 
 class ForbiddenMoveError(Exception):
@@ -111,7 +129,7 @@ class Planned:
         return State.HELD if self.holds else State.PENDING
 
 
-def plan(connection: Connection, planned: Planned, who: str = DAEMON, again: bool = False) -> int | None:
+def write_delivery(connection: Connection, planned: Planned, who: str = DAEMON, again: bool = False) -> int | None:
     """Write a new delivery and return its id.
 
     None when this entry already has a delivery on this channel, or, with `again`, an open one.
@@ -139,7 +157,12 @@ def plan(connection: Connection, planned: Planned, who: str = DAEMON, again: boo
         "in_question": planned.in_question,
         "created_at": now(),
     }
-    delivery_id: int = connection.execute(insert(deliveries).values(values).returning(deliveries.c.id)).scalar_one()
+    try:
+        with connection.begin_nested():
+            statement = insert(deliveries).values(values).returning(deliveries.c.id)
+            delivery_id: int = connection.execute(statement).scalar_one()
+    except IntegrityError:  # another hand was quicker by a moment
+        return None
     note(connection, delivery_id, who, why, None, state)
     if state is State.FAILED:
         tell_of(connection, f"failed:{delivery_id}", f"{channel.name}: delivery {delivery_id} cannot be made. {why}")
@@ -173,26 +196,12 @@ def find(connection: Connection, *conditions: ColumnElement[bool]) -> list[Deliv
     return [Delivery.from_row(dict(row)) for row in rows.mappings()]
 
 
-def one(connection: Connection, delivery_id: int) -> Delivery:
+def delivery_by_id(connection: Connection, delivery_id: int) -> Delivery:
     """A delivery by its id. Raises LookupError when there is none."""
     row = connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).mappings().first()
     if row is None:
         raise LookupError(f"There is no delivery {delivery_id}.")
     return Delivery.from_row(dict(row))
-
-
-def pause(connection: Connection, channel_id: int, who: str, why: str) -> bool:
-    """Stop a channel until a person resumes it; the team hears of it. False when it was paused already."""
-    paused = connection.execute(
-        update(channels)
-        .where(channels.c.id == channel_id, channels.c.paused_at.is_(None))
-        .values(paused_at=now(), paused_why=why)
-        .returning(channels.c.name)
-    ).scalar()
-    if paused is not None and who == DAEMON:
-        about = f"paused:{channel_id}:{now():%Y-%m-%dT%H:%M:%S}"
-        tell_of(connection, about, f"{paused} is paused. {why} When it is mended: `oncecast channels resume {paused}`.")
-    return paused is not None
 
 
 def tell_failed(connection: Connection, delivery: Delivery, channel_name: str, why: str) -> None:
@@ -209,3 +218,31 @@ def question_all(connection: Connection) -> int:
     waiting = deliveries.c.state.in_([State.HELD, State.PENDING, State.FAILED])
     statement = update(deliveries).where(waiting).values(in_question=True).returning(deliveries.c.id)
     return len(connection.execute(statement).all())
+
+
+def untouched(connection: Connection, entry_id: int) -> list[Delivery]:
+    """The entry's deliveries that wait, that nobody approved, and of which nothing was attempted."""
+    still = deliveries.c.first_attempted_at.is_(None), deliveries.c.approved.is_(False)
+    return find(connection, deliveries.c.entry_id == entry_id, deliveries.c.state.in_(WAITING), *still)
+
+
+def entries_waiting(connection: Connection) -> list[int]:
+    """The entries of which a delivery waits."""
+    waiting = select(deliveries.c.entry_id).where(deliveries.c.state.in_(WAITING)).distinct()
+    return list(connection.execute(waiting).scalars())
+
+
+def open_of(connection: Connection, entry_id: int) -> list[Delivery]:
+    """The entry's deliveries that are not settled."""
+    return find(connection, deliveries.c.entry_id == entry_id, deliveries.c.settled_at.is_(None))
+
+
+def held_of(connection: Connection, entry_ids: Collection[int]) -> list[Delivery]:
+    """The deliveries of these entries that are held."""
+    return find(connection, deliveries.c.entry_id.in_(entry_ids), deliveries.c.state == State.HELD)
+
+
+def piled_up(connection: Connection, channel_id: int) -> list[Delivery]:
+    """The channel's deliveries that could all go out now."""
+    due = deliveries.c.state == State.PENDING, deliveries.c.due_at <= now()
+    return find(connection, deliveries.c.channel_id == channel_id, *due)

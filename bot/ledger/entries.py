@@ -12,24 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Image
 from adapters.text.links import canonical
-from bot.ledger.database import now
+from bot.ledger.database import Database, now
 from bot.ledger.schema import entries, feed_entries, identities, pictures
-from bot.model import Entry
+from bot.model import Entry, Known, Picture
 
 TOLD = ("guid", "link", "title", "summary", "author", "language", "published", "updated")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An entry of the ledger: its id, its blog, what the feeds tell of it, its picture, and which feeds showed it."""
-
-    id: int
-    blog: str
-    entry: Entry
-    image: Image | None = None
-    seen_at: datetime | None = None
-    page_seen_at: datetime | None = None
-    feeds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +153,49 @@ def wants_look(connection: Connection, entry_id: int, at: datetime) -> None:
 def seen_lately(known: Known) -> bool:
     """Whether the page was seen, and public, within the last ten minutes."""
     return known.page_seen_at is not None and now() - known.page_seen_at < timedelta(minutes=10)
+
+
+def keep_picture(connection: Connection, entry_id: int, picture: Picture) -> None:
+    """Keep the bytes by their hash, and name the picture in the entry."""
+    there = select(pictures.c.sha256).where(pictures.c.sha256 == picture.sha256)
+    if connection.execute(there).first() is None:
+        facts = {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
+        data = {"sha256": picture.sha256, "size": len(picture.data), "data": picture.data}
+        connection.execute(insert(pictures).values(**facts, **data))
+    named = {"picture": picture.sha256, "picture_alt": picture.alt}
+    connection.execute(update(entries).where(entries.c.id == entry_id).values(named))
+
+
+def page_looked_at(connection: Connection, entry_id: int, **values: Any) -> None:
+    """The entry's page was seen; `values` are the columns that follow from it."""
+    connection.execute(update(entries).where(entries.c.id == entry_id).values(page_looks=0, **values))
+
+
+def picture_bytes(database: Database, sha256: str) -> bytes:
+    """The bytes of a picture that is kept. Raises LookupError when there is none."""
+    with database.read() as connection:
+        data = connection.execute(select(pictures.c.data).where(pictures.c.sha256 == sha256)).scalar()
+    if data is None:
+        raise LookupError(f"The picture {sha256[:12]} is not in the ledger.")
+    return bytes(data)
+
+
+def pages_due(database: Database) -> list[int]:
+    """The entries whose page is to be looked at now."""
+    with database.read() as connection:
+        ready = select(entries.c.id).where(entries.c.page_at <= now()).order_by(entries.c.page_at)
+        return list(connection.execute(ready).scalars())
+
+
+def look_again(connection: Connection, entry_id: int) -> int:
+    """The page could not be seen: look again, ever later, up to an hour. Returns how often that happened before."""
+    looks: int = connection.execute(select(entries.c.page_looks).where(entries.c.id == entry_id)).scalar_one()
+    again = now() + min(timedelta(seconds=30) * 2 ** min(looks, 10), timedelta(hours=1))
+    values = {"page_at": again, "page_looks": looks + 1}
+    connection.execute(update(entries).where(entries.c.id == entry_id).values(values))
+    return looks
+
+
+def shown_by(connection: Connection, feed: str) -> list[int]:
+    """The entries that a feed has shown."""
+    return list(connection.execute(select(feed_entries.c.entry_id).where(feed_entries.c.feed == feed)).scalars())

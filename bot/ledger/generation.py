@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.ledger.database import Database, LedgerError, now
 from bot.ledger.deliveries import question_all
+from bot.ledger.feeds import question as question_feeds
 from bot.ledger.notices import tell_of
-from bot.ledger.schema import feeds, marks
+from bot.ledger.schema import marks
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def examine(database: Database, path: Path) -> str:
         known = _known(connection)
         why = _why(database, known, _remembered(path)) if known else ""
         if why:
-            connection.execute(update(feeds).values(in_question=True))
+            question_feeds(connection)
             waiting = question_all(connection)
             text = (
                 f"{why} What may have been shared meanwhile is looked for before it is shared ({waiting} waiting now, "

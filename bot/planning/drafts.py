@@ -14,7 +14,7 @@ from bot.model import Channel, Entry, Filter, Route
 from bot.planning.hashtags import folded, hashtags
 
 if TYPE_CHECKING:
-    from bot.ledger.entries import Known
+    from bot.model import Known
 
 _ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\s*")
 

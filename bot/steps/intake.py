@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
-
-from bot.ledger.database import Database, now
-from bot.ledger.deliveries import Planned, change, find
-from bot.ledger.deliveries import plan as write_delivery
-from bot.ledger.entries import Known, Sighting, load, recognise, record, wants_look
+from bot.ledger import feeds
+from bot.ledger.database import Database, Transaction, now
+from bot.ledger.deliveries import Planned, change, entries_waiting, untouched, write_delivery
+from bot.ledger.entries import Sighting, load, recognise, record, wants_look
 from bot.ledger.notices import tell_of
-from bot.ledger.schema import deliveries, feeds
-from bot.model import Channel, Entry, Feed, Hold, State
-from bot.planning import drafts as plan
+from bot.model import Channel, Entry, Feed, Hold, Known
+from bot.planning import drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +27,21 @@ class Taken:
     why_held: str = ""
 
 
-def feed_row(connection: Connection, feed: Feed) -> Row[Any]:
-    """The feed's row, made at first sight; another address under the same name is read from its beginning."""
-    query = select(feeds).where(feeds.c.name == feed.name)
-    row = connection.execute(query).first()
-    if row is None:
-        connection.execute(insert(feeds).values(name=feed.name, url=feed.url))
-    elif row.url != feed.url:
-        fresh = {
-            "url": feed.url,
-            "etag": "",
-            "last_modified": "",
-            "body_hash": "",
-            "gone": False,
-            "moved_to": "",
-            "error": "",
-        }
-        connection.execute(
-            update(feeds).where(feeds.c.name == feed.name).values(**fresh, error_at=None, next_at=None, failures=0)
-        )
-    else:
-        return row
-    return connection.execute(query).one()
-
-
 def knows(database: Database, feed: Feed, entry: Entry) -> bool:
     """Whether the feed has shown this entry before."""
     with database.read() as connection:
         return recognise(connection, feed.blog, feed.name, entry).in_feed
 
 
-def take_in(connection: Connection, feed: Feed, read: Sequence[Entry], channels: Iterable[Channel]) -> Taken:
+def take_in(connection: Transaction, feed: Feed, read: Sequence[Entry], channels: Iterable[Channel]) -> Taken:
     """Write the entries of a document, oldest first, and plan the deliveries of those that are new."""
-    # Two daemons, or two feeds of one blog, must not both find an entry unknown: each waits here for the other's end.
-    connection.execute(select(feeds.c.name).order_by(feeds.c.name).with_for_update())
-    row = feed_row(connection, feed)
+    feeds.queue_up(connection)
+    row = feeds.feed_row(connection, feed)
     sightings = [recognise(connection, feed.blog, feed.name, entry) for entry in _once(read)]
     new = [sighting for sighting in sightings if not sighting.in_feed]
     if row.baseline_at is None:
         why, chosen = "", _newest(new, feed.backlog)
-        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(baseline_at=_baseline(sightings)))
+        feeds.keep(connection, feed.name, baseline_at=_baseline(sightings))
     else:
         why, chosen = _guard(feed, sightings, new), new
     planned = 0
@@ -144,7 +115,7 @@ REASONS = {
 
 
 def _plan(
-    connection: Connection,
+    connection: Transaction,
     known: Known,
     channels: Iterable[Channel],
     holds: frozenset[Hold],
@@ -153,12 +124,12 @@ def _plan(
 ) -> int:
     count = 0
     for channel in channels:
-        if plan.takes(channel, known.entry, known.feeds):
+        if drafts.takes(channel, known.entry, known.feeds):
             reasons = holds | ({Hold.APPROVAL} if channel.approve else frozenset())
             planned = Planned(
                 known.id,
                 channel,
-                plan.draft_for(channel, known),
+                drafts.draft_for(channel, known),
                 due_at=now() + channel.wait,
                 holds=reasons,
                 why=" ".join([why, *(REASONS[hold] for hold in sorted(reasons) if hold in REASONS)]).strip(),
@@ -171,7 +142,7 @@ def _plan(
     return count
 
 
-def _tell_late(connection: Connection, known: Known, holds: Collection[Hold]) -> None:
+def _tell_late(connection: Transaction, known: Known, holds: Collection[Hold]) -> None:
     if Hold.LATE in holds and Hold.GUARD not in holds:
         text = (
             f"“{known.entry.name}” turned up in the feed. {REASONS[Hold.LATE]} It is held: release it with "
@@ -180,18 +151,13 @@ def _tell_late(connection: Connection, known: Known, holds: Collection[Hold]) ->
         tell_of(connection, f"late:{known.id}", text)
 
 
-def recompose(connection: Connection, entry_id: int, channels: Iterable[Channel]) -> None:
+def recompose(connection: Transaction, entry_id: int, channels: Iterable[Channel]) -> None:
     """Compose anew what has not been attempted nor approved: the entry, its picture or the options have changed."""
     by_id = {channel.id: channel for channel in channels}
     known = load(connection, entry_id)
-    untouched = (
-        deliveries.c.state.in_([State.HELD, State.PENDING]),
-        deliveries.c.first_attempted_at.is_(None),
-        deliveries.c.approved.is_(False),
-    )
-    for delivery in find(connection, deliveries.c.entry_id == entry_id, *untouched):
+    for delivery in untouched(connection, entry_id):
         if channel := by_id.get(delivery.channel_id):
-            fresh = plan.draft_for(channel, known, delivery.wording)
+            fresh = drafts.draft_for(channel, known, delivery.wording)
             if not isinstance(fresh, str) and fresh.to_json() != delivery.draft:
                 change(connection, delivery, draft=fresh.to_json(), prepared={}, prepared_until=None)
 
@@ -199,6 +165,5 @@ def recompose(connection: Connection, entry_id: int, channels: Iterable[Channel]
 def recompose_all(database: Database, channels: Sequence[Channel]) -> None:
     """Compose anew every untouched draft, as after the options of a channel have changed."""
     with database.write() as connection:
-        waiting = select(deliveries.c.entry_id).where(deliveries.c.state.in_([State.HELD, State.PENDING])).distinct()
-        for entry_id in list(connection.execute(waiting).scalars()):
+        for entry_id in entries_waiting(connection):
             recompose(connection, entry_id, channels)

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
-
 from bot.blog.feeds import FeedError, Reading, Validators, further_pages, read
-from bot.ledger.database import Database, now
+from bot.ledger import feeds
+from bot.ledger.database import Database, Transaction, now
+from bot.ledger.feeds import FeedRow
 from bot.ledger.notices import tell_of
-from bot.ledger.schema import feeds
 from bot.model import Channel, Feed
-from bot.steps.intake import Taken, feed_row, knows, take_in
+from bot.steps.intake import Taken, knows, take_in
 
 WHOLE = timedelta(hours=1)
 """How often a feed is read without validators: a server's "not modified" is not believed for ever."""
@@ -27,17 +26,8 @@ SILENT_FOR = timedelta(minutes=30)
 
 def due(database: Database, configured: Iterable[Feed]) -> list[Feed]:
     """The feeds whose time to be read has come; one that is gone is not read again."""
-    with database.read() as connection:
-        waiting = or_(feeds.c.next_at > now(), feeds.c.gone.is_(True))
-        rows = connection.execute(select(feeds.c.name, feeds.c.url).where(waiting))
-        later = {(row.name, row.url) for row in rows}
+    later = feeds.later(database)
     return [feed for feed in configured if (feed.name, feed.url) not in later]
-
-
-def hasten(database: Database) -> None:
-    """Make every feed due now; one that is gone stays so."""
-    with database.write() as connection:
-        connection.execute(update(feeds).values(next_at=None))
 
 
 def poll(database: Database, feed: Feed, channels: Sequence[Channel]) -> bool:
@@ -46,8 +36,8 @@ def poll(database: Database, feed: Feed, channels: Sequence[Channel]) -> bool:
     A failure is kept on the feed, loses nothing, and is told after a while.
     """
     with database.write() as connection:
-        row = feed_row(connection, feed)
-        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(next_at=now() + feed.poll))
+        row = feeds.feed_row(connection, feed)
+        feeds.keep(connection, feed.name, next_at=now() + feed.poll)
     whole = row.whole_at is None or now() - row.whole_at > WHOLE
     validators = Validators(row.etag, row.last_modified, row.body_hash)
     try:
@@ -75,7 +65,7 @@ def _whole_burst(database: Database, feed: Feed, reading: Reading, baseline_at: 
     return (*entries, *behind)
 
 
-def _read(connection: Connection, feed: Feed, row: Row[Any], reading: Reading, whole: bool) -> None:
+def _read(connection: Transaction, feed: Feed, row: FeedRow, reading: Reading, whole: bool) -> None:
     values: dict[str, Any] = {
         "etag": reading.validators.etag,
         "last_modified": reading.validators.last_modified,
@@ -96,10 +86,10 @@ def _read(connection: Connection, feed: Feed, row: Row[Any], reading: Reading, w
             f"The feed {feed.name} has moved for good to {reading.moved_to}. Put that address into the configuration."
         )
         tell_of(connection, f"moved:{feed.name}:{reading.moved_to}"[:200], text)
-    connection.execute(update(feeds).where(feeds.c.name == feed.name).values(values))
+    feeds.keep(connection, feed.name, **values)
 
 
-def _failed(database: Database, feed: Feed, row: Row[Any], error: FeedError) -> None:
+def _failed(database: Database, feed: Feed, row: FeedRow, error: FeedError) -> None:
     """Keep the error; come back at the server's own time, or ever later, up to an hour."""
     since = row.error_at or now()
     pause = error.retry_after or min(feed.poll * 2 ** min(row.failures, 12), timedelta(hours=1))
@@ -111,7 +101,7 @@ def _failed(database: Database, feed: Feed, row: Row[Any], error: FeedError) -> 
         "next_at": now() + min(max(pause, feed.poll), timedelta(days=1)),
     }
     with database.write() as connection:
-        connection.execute(update(feeds).where(feeds.c.name == feed.name).values(values))
+        feeds.keep(connection, feed.name, **values)
         if error.gone or now() - since > SILENT_FOR:
             about = f"feed:{feed.name}:{since:%Y-%m-%dT%H:%M:%S}"
             then = "It is not read again: put another address into the configuration." if error.gone else AGAIN

@@ -17,7 +17,7 @@ from adapters.contract import (
     Receipt,
     RejectedError,
 )
-from adapters.http.replies import is_other
+from adapters.looks import is_other
 from bot.simulator import Simulator
 from bot.simulator.bluesky.api import DID, HANDLE
 from tests.making.bluesky_account import LINK, POST, a_minute_ago, account, asked, composed, published, ready

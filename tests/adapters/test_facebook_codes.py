@@ -17,7 +17,8 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.facebook.adapter import MEANINGS, Facebook
+from adapters.facebook.adapter import Facebook
+from adapters.facebook.replies import MEANINGS
 from bot.simulator import Simulator
 from tests.making.kinds import built
 

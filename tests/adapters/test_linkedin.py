@@ -21,7 +21,8 @@ from adapters.contract import (
     TransientError,
     UnsupportedError,
 )
-from adapters.linkedin.adapter import LinkedIn, LinkedInGroup
+from adapters.linkedin.adapter import LinkedIn
+from adapters.linkedin.group import LinkedInGroup
 from bot.simulator import Simulator
 from tests.making.kinds import IMAGE, PERSON, built
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.contract import CannotTellError, CredentialError, Post, RejectedError, UnsupportedError
 from adapters.http.session import PlatformSession
-from adapters.linkedin.adapter import LinkedInGroup
+from adapters.linkedin.group import LinkedInGroup
 from bot.simulator import Simulator
 from tests.making.kinds import PERSON, built
 

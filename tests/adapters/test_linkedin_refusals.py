@@ -18,8 +18,9 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.linkedin.adapter import LinkedIn, LinkedInGroup
+from adapters.linkedin.adapter import LinkedIn
 from adapters.linkedin.api import MEANINGS
+from adapters.linkedin.group import LinkedInGroup
 from bot.simulator import Simulator
 from tests.making.kinds import PERSON, built
 

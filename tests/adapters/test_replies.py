@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.http.replies import is_other
+from adapters.looks import is_other
 
 POST = "109999888877776666"
 

@@ -17,7 +17,8 @@ from PIL import Image, ImageCms, ImageDraw
 from adapters import KINDS, adapter_class
 from bot.blog.pages import Page
 from bot.blog.pages import look as page_of
-from bot.blog.pictures import BYTES, LONGEST, Picture, fitted, of
+from bot.blog.pictures import BYTES, LONGEST, fitted, of
+from bot.model import Picture
 from bot.simulator import Simulator
 from tests.making import servers
 from tests.making.ledger import an_entry

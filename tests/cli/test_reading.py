@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from adapters import KINDS
-from bot.cli.printing import one_line, several_lines
+from bot.desk.words import one_line, several_lines
 from config.editing import set_value
 from tests.making import commanding
 from tests.making.commanding import Stage

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.running import PORT, Scrubbing, the_only_daemon
+from bot.cli.running import PORT
 from bot.ledger.database import Database
+from bot.ledger.lock import the_only_daemon
+from bot.logs import Scrubbing
 from config.editing import set_value
 from tests.making import commanding
 from tests.making.commanding import Stage, said

@@ -30,6 +30,10 @@ def _nothing_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(config.secrets, "DOCKER", tmp_path / "docker")
 
 
+def found(channel: ChannelSettings) -> dict[str, str]:
+    return resolve(channel.name, channel.options.needs(), channel.secrets)
+
+
 def settings(folder: Path, more: str = "") -> Settings:
     return parse(BASE + more, folder / "oncecast.toml")
 
@@ -40,7 +44,7 @@ def page(folder: Path, place: str = "") -> ChannelSettings:
 
 def missing(channel: ChannelSettings) -> str:
     with pytest.raises(MissingSecretError) as caught:
-        resolve(channel)
+        found(channel)
     return str(caught.value)
 
 
@@ -52,23 +56,23 @@ def test_a_secret_comes_from_the_environment_variable_that_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MY_TOKEN", "one\n")
-    assert resolve(page(tmp_path, '{ env = "MY_TOKEN" }')) == {"access_token": "one"}
+    assert found(page(tmp_path, '{ env = "MY_TOKEN" }')) == {"access_token": "one"}
 
 
 def test_a_secret_comes_from_a_file_beside_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("two\n")
-    assert resolve(page(tmp_path, '{ file = "token" }')) == {"access_token": "two"}
-    assert resolve(page(tmp_path, f'{{ file = "{tmp_path}/token" }}')) == {"access_token": "two"}
+    assert found(page(tmp_path, '{ file = "token" }')) == {"access_token": "two"}
+    assert found(page(tmp_path, f'{{ file = "{tmp_path}/token" }}')) == {"access_token": "two"}
 
 
 def test_a_secret_comes_from_a_credential_of_systemd_or_docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "docker").mkdir()
     (tmp_path / "docker" / "token").write_text("three")
     channel = page(tmp_path, '{ credential = "token" }')
-    assert resolve(channel) == {"access_token": "three"}
+    assert found(channel) == {"access_token": "three"}
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     (tmp_path / "token").write_text("four")
-    assert resolve(channel) == {"access_token": "four"}
+    assert found(channel) == {"access_token": "four"}
 
 
 def test_a_secret_that_is_not_mentioned_is_looked_for_in_the_usual_places(
@@ -76,9 +80,9 @@ def test_a_secret_that_is_not_mentioned_is_looked_for_in_the_usual_places(
 ) -> None:
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     (tmp_path / "page_access_token").write_text("five")
-    assert resolve(page(tmp_path)) == {"access_token": "five"}
+    assert found(page(tmp_path)) == {"access_token": "five"}
     monkeypatch.setenv("ONCECAST_PAGE_ACCESS_TOKEN", "six")
-    assert resolve(page(tmp_path)) == {"access_token": "six"}
+    assert found(page(tmp_path)) == {"access_token": "six"}
 
 
 def test_a_missing_secret_is_told_with_the_places_and_where_to_get_it(tmp_path: Path) -> None:
@@ -125,7 +129,9 @@ def test_a_file_that_others_can_read_is_reported(tmp_path: Path) -> None:
     (tmp_path / "ours").write_text("secret")
     (tmp_path / "ours").chmod(0o644)
     read = settings(tmp_path, 'secrets.access_token = { file = "ours" }\n[tell]\nwebhook = { file = "mine" }')
-    assert open_files(read) == [f"{tmp_path / 'ours'} can be read by others; chmod 600 makes it yours alone."]
+    assert open_files(read.references()) == [
+        f"{tmp_path / 'ours'} can be read by others; chmod 600 makes it yours alone."
+    ]
 
 
 def test_a_single_reference_is_revealed_or_told_by_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

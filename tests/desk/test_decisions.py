@@ -15,8 +15,9 @@ from sqlalchemy import select, update
 from bot.desk import decisions
 from bot.desk.decisions import By, RefusedError
 from bot.ledger import attempts
+from bot.ledger.channels import pause
 from bot.ledger.database import Database, now
-from bot.ledger.deliveries import DAEMON, Ledger, pause
+from bot.ledger.deliveries import DAEMON, Ledger
 from bot.ledger.schema import channels, entries, events
 from bot.model import Channel, Delivery, Hold, State
 from bot.steps import deliver

@@ -9,11 +9,11 @@ import pytest
 
 from adapters.contract import Draft, Image
 from bot.blog.drawing import SIZE
-from bot.cli.previewing import Found, print_draft
+from bot.cli.previewing import print_draft
+from bot.desk.finding import Found
 from bot.desk.preview import Preview, preview
-from bot.ledger.entries import Known
-from bot.model import Channel, Entry, Filter, Route, Style
-from bot.planning import drafts as plan
+from bot.model import Channel, Entry, Filter, Known, Route, Style
+from bot.planning import drafts
 from config.editing import set_value
 from tests.making import commanding
 from tests.making.commanding import Stage
@@ -135,7 +135,7 @@ def test_an_entry_that_no_route_takes_has_no_draft_and_no_warning() -> None:
 
 def test_a_persons_own_words_are_shown_as_they_wait_and_not_called_shortened() -> None:
     known = replace(KNOWN, entry=replace(ENTRY, title=LONG))
-    own = plan.draft_for(on("twitter"), known, "In other words #Sleep")
+    own = drafts.draft_for(on("twitter"), known, "In other words #Sleep")
     assert isinstance(own, Draft)
     shown = preview(on("twitter"), known, own)
     assert shown.text.startswith("In other words")

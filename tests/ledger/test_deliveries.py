@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.contract import Receipt
 from bot.ledger import attempts, doubt
 from bot.ledger.database import Database, now
-from bot.ledger.deliveries import ForbiddenMoveError, Ledger, Planned, move, one, plan
+from bot.ledger.deliveries import ForbiddenMoveError, Ledger, Planned, delivery_by_id, move, write_delivery
 from bot.ledger.schema import deliveries
 from bot.model import FINAL, TRANSITIONS, Hold, State
 from tests.making.ledger import a_channel, a_delivery, an_entry, an_entry_id, log_of, read, told
@@ -54,7 +54,7 @@ def test_every_move_of_the_table_is_possible_and_leaves_an_event(database: Datab
     delivery_id = brought_to(database, was)
     with database.write() as connection:
         assert move(connection, delivery_id, was, became, "ana", "because", **what_it_takes(became))
-        delivery = one(connection, delivery_id)
+        delivery = delivery_by_id(connection, delivery_id)
     assert delivery.state is became
     assert (delivery.settled_at is not None) == (became in FINAL)
     assert log_of(database, delivery)[-1] == (was, became)
@@ -68,7 +68,7 @@ def test_every_other_move_is_refused_and_changes_nothing(database: Database, was
     with pytest.raises(ForbiddenMoveError), database.write() as connection:
         move(connection, delivery_id, was, became, "ana", "because", **what_it_takes(became))
     with database.read() as connection:
-        assert one(connection, delivery_id).state is was
+        assert delivery_by_id(connection, delivery_id).state is was
 
 
 def test_a_move_from_a_state_that_was_left_meanwhile_does_nothing(database: Database) -> None:
@@ -103,7 +103,7 @@ def test_an_entry_has_one_open_delivery_on_a_channel(database: Database) -> None
     delivery = a_delivery(database, channel)
     planned = Planned(delivery.entry_id, channel, "no draft", now())
     with database.write() as connection:
-        assert plan(connection, planned, again=True) is None
+        assert write_delivery(connection, planned, again=True) is None
     values = {"entry_id": delivery.entry_id, "channel_id": channel.id, "round": 2, "state": "pending", "draft": {}}
     with pytest.raises(IntegrityError), database.write() as connection:
         connection.execute(deliveries.insert().values(**values, holds=[], prepared={}, due_at=now(), created_at=now()))
@@ -115,10 +115,10 @@ def test_a_settled_delivery_is_followed_by_another_round_only_when_asked(databas
     with database.write() as connection:
         move(connection, first.id, State.PENDING, State.CANCELLED, "ana", "")
         planned = Planned(first.entry_id, channel, "no draft", now())
-        assert plan(connection, planned) is None
-        second = plan(connection, planned, again=True)
+        assert write_delivery(connection, planned) is None
+        second = write_delivery(connection, planned, again=True)
         assert second is not None
-        assert one(connection, second).round == 2
+        assert delivery_by_id(connection, second).round == 2
 
 
 def test_a_channel_has_at_most_one_delivery_in_sending(ledger: Ledger) -> None:

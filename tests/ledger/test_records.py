@@ -10,8 +10,9 @@ from adapters.contract import Receipt
 from bot.desk import decisions
 from bot.desk.decisions import By
 from bot.ledger import attempts, records
+from bot.ledger.channels import pause
 from bot.ledger.database import Database, now
-from bot.ledger.deliveries import Ledger, pause
+from bot.ledger.deliveries import Ledger
 from bot.model import Hold, State
 from tests.making.ledger import a_channel, a_delivery, an_entry, an_entry_id
 

@@ -11,7 +11,8 @@ from adapters.bluesky.adapter import Bluesky
 from adapters.contract import Adapter, Image, Post
 from adapters.facebook.adapter import Facebook
 from adapters.http.session import PlatformSession
-from adapters.linkedin.adapter import LinkedIn, LinkedInGroup
+from adapters.linkedin.adapter import LinkedIn
+from adapters.linkedin.group import LinkedInGroup
 from adapters.mastodon.adapter import Mastodon
 from adapters.twitter.adapter import Twitter
 from bot.simulator import Simulator

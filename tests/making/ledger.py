@@ -11,13 +11,12 @@ from adapters import adapter_class
 from adapters.contract import Adapter
 from adapters.http.session import PlatformSession
 from bot.ledger.database import Database, now
-from bot.ledger.deliveries import Planned, one
-from bot.ledger.deliveries import plan as write_delivery
+from bot.ledger.deliveries import Planned, delivery_by_id, write_delivery
 from bot.ledger.entries import Sighting, load, record
+from bot.ledger.feeds import feed_row
 from bot.ledger.schema import channels, events, notices
 from bot.model import Channel, Delivery, Entry, Feed, Hold
-from bot.planning import drafts as plan
-from bot.steps.intake import feed_row
+from bot.planning import drafts
 
 FEED = Feed("blog", "http://blog.example.org/feed/", "The Blog")
 
@@ -64,17 +63,17 @@ def a_delivery(
     entry_id = an_entry_id(database) if entry_id is None else entry_id
     with database.write() as connection:
         known = load(connection, entry_id)
-        draft = plan.draft_for(channel, known)
+        draft = drafts.draft_for(channel, known)
         planned = Planned(entry_id, channel, draft, due_at or now(), holds)
         delivery_id = write_delivery(connection, planned)
         assert delivery_id is not None
-        return one(connection, delivery_id)
+        return delivery_by_id(connection, delivery_id)
 
 
 def read(database: Database, delivery: Delivery) -> Delivery:
     """The delivery as it stands in the ledger now."""
     with database.read() as connection:
-        return one(connection, delivery.id)
+        return delivery_by_id(connection, delivery.id)
 
 
 def log_of(database: Database, delivery: Delivery) -> list[tuple[str | None, str]]:

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.ledger.entries import Known
-from bot.model import Channel, Entry, Filter, Route
-from bot.planning import drafts as plan
+from bot.model import Channel, Entry, Filter, Known, Route
+from bot.planning import drafts
 from tests.making.ledger import offline
 
 VIDEO = Entry(
@@ -36,15 +35,15 @@ def on(*routes: Route) -> Channel:
 
 
 def test_a_channel_without_routes_takes_everything() -> None:
-    assert plan.takes(on(), VIDEO, {"all"})
-    assert plan.takes(on(), GUIDE, set())
+    assert drafts.takes(on(), VIDEO, {"all"})
+    assert drafts.takes(on(), GUIDE, set())
 
 
 def test_videos_of_a_year_go_to_one_channel_and_patient_guides_to_another() -> None:
     videos = on(Route(include=Filter(categories=("Videos",), years=(2026,))))
     guides = on(Route(include=Filter(categories=("patient guides",))))
-    assert [plan.takes(videos, VIDEO, {"all"}), plan.takes(videos, GUIDE, {"all"})] == [True, False]
-    assert [plan.takes(guides, VIDEO, {"all"}), plan.takes(guides, GUIDE, {"all"})] == [False, True]
+    assert [drafts.takes(videos, VIDEO, {"all"}), drafts.takes(videos, GUIDE, {"all"})] == [True, False]
+    assert [drafts.takes(guides, VIDEO, {"all"}), drafts.takes(guides, GUIDE, {"all"})] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -66,32 +65,32 @@ def test_videos_of_a_year_go_to_one_channel_and_patient_guides_to_another() -> N
     ids=str,
 )
 def test_a_route_takes_what_it_includes_and_does_not_exclude(route: Route, taken: bool) -> None:
-    assert plan.takes(on(route), VIDEO, {"all"}) is taken
+    assert drafts.takes(on(route), VIDEO, {"all"}) is taken
 
 
 def test_an_entry_is_taken_when_any_route_takes_it() -> None:
     both = on(Route(feeds=("videos",)), Route(include=Filter(words=("ESMO",))))
-    assert plan.takes(both, VIDEO, {"all"})
+    assert drafts.takes(both, VIDEO, {"all"})
 
 
 def test_each_of_several_authors_counts() -> None:
     entry = Entry(guid="a", link="https://blog.example.org/a/", title="Together", author="Ana Lopez, Ben Roth")
     for author in ("ben roth", "Ana Lopez", "Ana Lopez, Ben Roth"):
-        assert plan.takes(on(Route(include=Filter(authors=(author,)))), entry, set())
+        assert drafts.takes(on(Route(include=Filter(authors=(author,)))), entry, set())
 
 
 def test_an_entry_without_a_date_is_of_no_year() -> None:
     undated = Entry(guid="u", link="https://blog.example.org/u/", title="Undated")
-    assert not plan.takes(on(Route(include=Filter(years=(2026,)))), undated, {"all"})
+    assert not drafts.takes(on(Route(include=Filter(years=(2026,)))), undated, {"all"})
 
 
 def test_words_of_another_alphabet_are_found_whole() -> None:
     entry = Entry(guid="j", link="https://blog.example.org/j/", title="Überleben nach Krebs")
-    assert plan.takes(on(Route(include=Filter(words=("überleben",)))), entry, set())
-    assert not plan.takes(on(Route(include=Filter(words=("leben",)))), entry, set())
+    assert drafts.takes(on(Route(include=Filter(words=("überleben",)))), entry, set())
+    assert not drafts.takes(on(Route(include=Filter(words=("leben",)))), entry, set())
 
 
 def test_what_cannot_be_composed_is_a_sentence_and_not_a_draft() -> None:
-    outcome = plan.draft_for(on(), Known(1, "Blog", VIDEO), wording="word " * 200)
+    outcome = drafts.draft_for(on(), Known(1, "Blog", VIDEO), wording="word " * 200)
     assert isinstance(outcome, str)
     assert outcome.endswith(".")

@@ -17,10 +17,9 @@ from adapters.text.links import same_page
 from bot.desk.preview import preview
 from bot.ledger.database import Database
 from bot.ledger.deliveries import find
-from bot.ledger.entries import Known
 from bot.ledger.schema import deliveries
-from bot.model import Channel, Entry, Filter, Route, State, Style
-from bot.planning import drafts as plan
+from bot.model import Channel, Entry, Filter, Known, Route, State, Style
+from bot.planning import drafts
 from bot.simulator import Simulator
 from bot.simulator.bluesky import rules as bluesky_rules
 from bot.simulator.linkedin import text as littletext
@@ -59,7 +58,7 @@ def on(kind: str, *routes: Route, **style: Any) -> Channel:
 
 
 def drafted(channel: Channel, **changed: Any) -> Draft:
-    draft = plan.draft_for(channel, replace(KNOWN, entry=replace(ENTRY, **changed)))
+    draft = drafts.draft_for(channel, replace(KNOWN, entry=replace(ENTRY, **changed)))
     assert isinstance(draft, Draft), draft
     return draft
 
@@ -160,7 +159,7 @@ def test_the_first_route_that_takes_an_entry_decides_its_template() -> None:
     )
     assert drafted(on("facebook", *routes)).text == f"ASCO: {ENTRY.title}"
     both = replace(KNOWN, feeds=frozenset({"all", "videos"}))
-    shown = plan.draft_for(on("facebook", *routes), both)
+    shown = drafts.draft_for(on("facebook", *routes), both)
     assert isinstance(shown, Draft)
     assert shown.text == f"Video: {ENTRY.title}"
 
@@ -215,7 +214,7 @@ def test_tracking_tags_are_added_to_the_link_beside_what_is_there() -> None:
     ],
 )
 def test_a_tag_finds_its_place_in_any_link_and_replaces_none(link: str, tagged: str) -> None:
-    assert plan.tagged(link, {"utm_source": "x", "utm_medium": ""}) == tagged
+    assert drafts.tagged(link, {"utm_source": "x", "utm_medium": ""}) == tagged
 
 
 ODD_ENDS = (
@@ -286,8 +285,8 @@ def test_a_post_whose_link_a_network_might_cut_is_found_again(kind: str) -> None
 
 def test_the_language_is_the_configured_one_or_else_the_feeds() -> None:
     italian = replace(KNOWN, entry=replace(ENTRY, language="it-IT"))
-    assert plan.post_for(on("facebook"), italian).language == "it-IT"
-    assert plan.post_for(on("facebook", language="de"), italian).language == "de"
+    assert drafts.post_for(on("facebook"), italian).language == "it-IT"
+    assert drafts.post_for(on("facebook", language="de"), italian).language == "de"
     german = drafted(on("facebook"), language="de_DE").text
     assert "Von Ana Lopez" in german
 
@@ -325,7 +324,7 @@ COUNTED["bluesky"] = bluesky_rules.graphemes
 def test_no_draft_is_too_long_or_lacks_its_link(
     kind: str, title: str, summary: str, author: str, categories: list[str], long: int
 ) -> None:
-    handles = {plan.folded(author): HANDLES[kind]["ana lopez"]} if kind in HANDLES else {}
+    handles = {drafts.folded(author): HANDLES[kind]["ana lopez"]} if kind in HANDLES else {}
     channel = on(kind, handles=handles, hashtags=4)
     draft = drafted(channel, title=title, summary=summary * long, author=author, categories=tuple(categories))
     assert COUNTED[kind](draft.text) <= draft.count <= channel.adapter.limits.characters

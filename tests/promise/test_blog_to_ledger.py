@@ -16,6 +16,7 @@ from sqlalchemy import Row, Table, func, select
 from bot.desk.decisions import By, release, release_feed
 from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger, find
+from bot.ledger.entries import pages_due
 from bot.ledger.schema import deliveries, entries, feeds, identities
 from bot.model import Channel, Delivery, Feed, Hold, State
 from bot.simulator import Published, Simulator
@@ -58,7 +59,7 @@ class Blog:
     def works(self) -> None:
         """One round: the feed is read, pages are looked at, and what is due goes out."""
         self.is_read()
-        for entry_id in look.due(self.ledger.database):
+        for entry_id in pages_due(self.ledger.database):
             look.look(self.ledger.database, entry_id, [self.channel], loopback=True)
         while deliver.deliver(self.ledger, self.channel):
             pass

@@ -21,6 +21,7 @@ from bot.house import open_house
 from bot.ledger import attempts
 from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger
+from bot.ledger.feeds import hasten
 from bot.model import Channel, Delivery, State
 from bot.simulator import Simulator
 from bot.simulator.network import Network
@@ -175,7 +176,7 @@ def test_the_daemon_outlives_a_ledger_that_cannot_be_written(
         daemon.start()
         until(lambda: caplog.text.count("could not begin") + caplog.text.count("failed") > 4)
         assert posts_to(simulator.facebook) + posts_to(simulator.linkedin) + posts_to(simulator.twitter) == []
-    poll.hasten(house.database)
+    hasten(house.database)
     until(lambda: len(simulator.facebook.published) == 1 and len(simulator.twitter.published) == 1)
     assert daemon.stop()
     house.database.close()

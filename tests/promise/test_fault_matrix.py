@@ -18,8 +18,7 @@ from time_machine import Traveller
 from bot.desk.decisions import By, resume, settle_absent, settle_published
 from bot.ledger import attempts
 from bot.ledger.database import now
-from bot.ledger.deliveries import Ledger, Planned, one
-from bot.ledger.deliveries import plan as write_delivery
+from bot.ledger.deliveries import Ledger, Planned, delivery_by_id, write_delivery
 from bot.ledger.schema import channels
 from bot.model import State
 from bot.simulator import Simulator
@@ -127,7 +126,7 @@ def scene(platforms: Simulator, on_sqlite: Ledger, clock: Traveller, fault: Faul
     with on_sqlite.database.write() as connection:
         delivery_id = write_delivery(connection, Planned(entry_id, channel, draft, now()))
         assert delivery_id is not None
-        return Scene(stage, on_sqlite, channel, one(connection, delivery_id), draft)
+        return Scene(stage, on_sqlite, channel, delivery_by_id(connection, delivery_id), draft)
 
 
 def run(fault: Fault, scene: Scene, clock: Traveller) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.ledger import attempts
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Ledger
-from bot.ledger.entries import wants_look
+from bot.ledger.entries import pages_due, wants_look
 from bot.ledger.schema import deliveries, entries
 from bot.model import Channel, Entry, Hold
 from bot.steps import look
@@ -65,7 +65,7 @@ def test_a_look_that_ends_in_a_way_not_foreseen_keeps_nobody_waiting(
             look.look(on_sqlite.database, older, [channel], loopback=True)
     look.look(on_sqlite.database, newer, [channel], loopback=True)
     assert sends_next(on_sqlite, channel) == newer
-    assert look.due(on_sqlite.database) == []
+    assert pages_due(on_sqlite.database) == []
 
 
 def _broken(*_: object) -> None:

@@ -21,12 +21,12 @@ import scheduler
 from adapters.contract import Account
 from adapters.twitter.adapter import Twitter
 from bot.house import House, open_house
+from bot.ledger.channels import forget
 from bot.ledger.database import now
 from bot.ledger.deliveries import find
+from bot.ledger.feeds import hasten
 from bot.ledger.schema import deliveries
 from bot.model import Delivery, State
-from bot.steps import watch
-from bot.steps.poll import hasten
 from config.loading import load
 from scheduler import STEPS, Daemon
 from tests.making import commanding
@@ -119,7 +119,7 @@ def test_a_bug_in_one_step_stops_neither_the_others_nor_its_own_channel(
     stage: Stage, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     x = house.channel("x")
-    watch.forget(house.database, x)
+    forget(house.database, x)
     bug = Broken(x.adapter.options, x.adapter.credentials, x.adapter.session, x.adapter.picture)
     daemon = Daemon(replace(house, channels=(replace(x, adapter=bug), *house.channels[1:])))
     publish(stage, house, "What is a biopsy?")

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 from bot.desk.decisions import By, release
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
-from bot.ledger.entries import wants_look
+from bot.ledger.entries import pages_due, picture_bytes, wants_look
 from bot.ledger.schema import entries
 from bot.model import Channel, Delivery, Hold, State
 from bot.steps import deliver, look
@@ -44,7 +44,7 @@ def waits(ledger: Ledger, served: Served, channel: Channel, *also: Hold, due_in:
 def looked(ledger: Ledger, channel: Channel, loopback: bool = True) -> list[bool]:
     """Look at every page whose time has come; which of them could be seen."""
     database = ledger.database
-    return [look.look(database, entry_id, [channel], loopback) for entry_id in look.due(database)]
+    return [look.look(database, entry_id, [channel], loopback) for entry_id in pages_due(database)]
 
 
 def stands(ledger: Ledger, delivery: Delivery) -> tuple[State, frozenset[Hold]]:
@@ -87,7 +87,7 @@ def test_the_picture_of_the_page_is_kept_and_stands_in_the_draft(
     looked(on_sqlite, channel)
     image = (read(on_sqlite.database, delivery).draft or {})["image"]
     assert (image["alt"], image["media_type"], image["width"]) == ("Teal", "image/jpeg", 640)
-    assert look.picture_bytes(on_sqlite.database, image["sha256"]).startswith(b"\xff\xd8\xff")
+    assert picture_bytes(on_sqlite.database, image["sha256"]).startswith(b"\xff\xd8\xff")
 
 
 def test_a_picture_is_fetched_once(on_sqlite: Ledger, served: Served, channel: Channel, clock) -> None:
@@ -150,7 +150,7 @@ def test_a_card_follows_a_title_that_was_corrected_before_it_went_out(
 
 def test_a_picture_that_is_not_kept_is_a_lookup_error(on_sqlite: Ledger) -> None:
     with pytest.raises(LookupError, match=r"The picture 0123456789ab is not in the ledger\."):
-        look.picture_bytes(on_sqlite.database, "0123456789abcdef")
+        picture_bytes(on_sqlite.database, "0123456789abcdef")
 
 
 def test_a_page_that_cannot_be_seen_is_looked_at_ever_later(

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Ledger, find
+from bot.ledger.feeds import hasten
 from bot.ledger.schema import deliveries, feeds
 from bot.model import Channel, Delivery, Feed
 from bot.steps import poll
@@ -73,7 +74,7 @@ def test_a_feed_is_due_at_once_and_then_once_a_minute(reader: Reader, clock) -> 
 
 def test_a_feed_can_be_hastened(reader: Reader) -> None:
     reader.reads()
-    poll.hasten(reader.database)
+    hasten(reader.database)
     assert reader.is_due
 
 
@@ -113,7 +114,7 @@ def test_a_feed_that_is_gone_for_good_is_never_read_again_and_told_once(reader: 
     reader.served.at("/feed/", status=410)
     reader.reads()
     clock.shift(timedelta(days=7))
-    poll.hasten(reader.database)
+    hasten(reader.database)
     assert not reader.is_due
     (only,) = told(reader.database)
     assert "is gone for good (410)" in only

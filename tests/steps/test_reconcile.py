@@ -14,8 +14,7 @@ from adapters.contract import Draft, Post
 from bot.desk.decisions import By, settle_absent, settle_published
 from bot.ledger import attempts
 from bot.ledger.database import now
-from bot.ledger.deliveries import Ledger, Planned, one
-from bot.ledger.deliveries import plan as write_delivery
+from bot.ledger.deliveries import Ledger, Planned, delivery_by_id, write_delivery
 from bot.ledger.schema import events
 from bot.model import Channel, Delivery, State
 from bot.simulator import Request, Simulator
@@ -247,7 +246,7 @@ def another_round(ledger: Ledger, channel: Channel, earlier: Delivery) -> Delive
     with ledger.database.write() as connection:
         delivery_id = write_delivery(connection, planned, again=True)
         assert delivery_id is not None
-        return one(connection, delivery_id)
+        return delivery_by_id(connection, delivery_id)
 
 
 def published_before(stage: Stage, ledger: Ledger, count: int) -> None:

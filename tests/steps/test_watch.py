@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from adapters.contract import Account
 from bot.desk.decisions import By, resume
+from bot.ledger.channels import forget, remember
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Ledger
 from bot.ledger.schema import channels
@@ -72,7 +73,7 @@ def test_the_same_account_again_changes_nothing(database: Database, channel: Cha
 def test_credentials_of_another_account_pause_the_channel_and_a_person_is_asked(
     database: Database, channel: Channel
 ) -> None:
-    watch.remember(database, channel, Account("7", "Somebody else"))
+    remember(database, channel, Account("7", "Somebody else"))
     watch.check(database, channel)
     row, (only,) = row_of(database, channel), told(database)
     assert (row.paused_at is not None, row.account_id) == (True, "7")
@@ -83,9 +84,9 @@ def test_credentials_of_another_account_pause_the_channel_and_a_person_is_asked(
 def test_another_account_that_is_meant_is_taken_once_the_former_is_forgotten(
     database: Database, channel: Channel
 ) -> None:
-    watch.remember(database, channel, Account("7", "Somebody else"))
+    remember(database, channel, Account("7", "Somebody else"))
     watch.check(database, channel)
-    watch.forget(database, channel)
+    forget(database, channel)
     resume(By(database, "ana"), channel.id)
     assert watch.due(database, [channel]) == [channel]
     watch.check(database, channel)
@@ -154,7 +155,7 @@ def test_the_end_of_credentials_is_told_two_weeks_ahead(
 ) -> None:
     ends = now() + timedelta(days=days)
     for _ in range(2):
-        assert watch.remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
+        assert remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
     assert len(told(database)) == heard
     assert row_of(database, channel).expires_at == ends
 
@@ -162,7 +163,7 @@ def test_the_end_of_credentials_is_told_two_weeks_ahead(
 def test_the_end_of_renewed_credentials_is_told_again(database: Database, channel: Channel, clock) -> None:
     for _ in range(2):
         ends = now() + timedelta(days=10)
-        watch.remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
+        remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
         clock.shift(timedelta(days=60))
     assert [text.partition(".")[0] for text in told(database)] == [
         "page: the credentials end on 02 December 2026",

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from adapters.contract import Draft, Post, UnsupportedError
 from adapters.text import counting
 from adapters.wording.posts import END, MENTION, written
-from bot.planning import drafts as plan
+from bot.planning import drafts
 from bot.simulator.linkedin import text as littletext
 from bot.simulator.mastodon import text as mastodon_text
 from bot.simulator.twitter import text as tweet_text
@@ -91,7 +91,7 @@ def test_a_draft_mentions_nobody_who_is_not_in_the_table(
     kind: str, template: str, title: str, author: str, categories: list[str], known: bool, link: str
 ) -> None:
     read, owned = READ[kind]
-    handles = {plan.folded(author): handle for handle in HANDLES.get(kind, {}).values() if known}
+    handles = {drafts.folded(author): handle for handle in HANDLES.get(kind, {}).values() if known}
     words: dict[str, Any] = {
         "title": title,
         "summary": "".join(categories),
@@ -100,7 +100,7 @@ def test_a_draft_mentions_nobody_who_is_not_in_the_table(
         "link": link,
     }
     channel = on(kind, template=template, handles=handles)
-    draft = plan.draft_for(channel, replace(KNOWN, entry=replace(ENTRY, **words)))
+    draft = drafts.draft_for(channel, replace(KNOWN, entry=replace(ENTRY, **words)))
     if isinstance(draft, str):
         assert "template" in draft
     else:

@@ -1,0 +1,89 @@
+"""The channels in the ledger: their ids, whose accounts they are, and when they wait or are paused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from adapters.contract import Account
+from bot.ledger.database import Database, now
+from bot.ledger.deliveries import DAEMON
+from bot.ledger.notices import tell_of
+from bot.ledger.schema import channels
+from bot.model import Channel
+
+
+def id_of(connection: Connection, name: str, kind: str) -> int:
+    """The channel's own id in the ledger, made at first sight: a new channel starts now and gets no archive."""
+    known = connection.execute(select(channels.c.id).where(channels.c.name == name)).scalar()
+    if known is None:
+        statement = insert(channels).values(name=name, kind=kind, started_at=now()).returning(channels.c.id)
+        known = connection.execute(statement).scalar_one()
+    return int(known)
+
+
+AHEAD = timedelta(days=14)
+"""How long before credentials end the team hears of it."""
+
+
+def remember(database: Database, channel: Channel, account: Account) -> bool:
+    """Keep whose account a channel is. False, and paused, when it was another's before."""
+    with database.write() as connection:
+        before = connection.execute(select(channels).where(channels.c.id == channel.id)).one()
+        if before.account_id and before.account_id != account.id:
+            why = (
+                f"The credentials open {account.name} now; before it was {before.account_name}. If that is meant, "
+                f"say `oncecast channels resume {channel.name} --new-account`."
+            )
+            pause(connection, channel.id, DAEMON, why)
+            return False
+        if account.expires_at is not None and account.expires_at < now() + AHEAD:
+            text = f"{channel.name}: the credentials end on {account.expires_at:%d %B %Y}. Renew them before that day."
+            tell_of(connection, f"expires:{channel.id}:{account.expires_at:%Y-%m-%d}", text)
+    known = {"account_id": account.id, "account_name": account.name, "account_url": account.url}
+    checked(database, channel, **known, expires_at=account.expires_at, checked_at=now())
+    return True
+
+
+def forget(database: Database, channel: Channel) -> None:
+    """Forget whose account a channel was; the next check takes whichever the credentials open."""
+    checked(database, channel, account_id="", account_name="", account_url="", checked_at=None)
+
+
+def checked(database: Database, channel: Channel, **values: object) -> None:
+    """Keep what a check found: columns of the channel's row."""
+    with database.write() as connection:
+        connection.execute(update(channels).where(channels.c.id == channel.id).values(**values))
+
+
+def pause(connection: Connection, channel_id: int, who: str, why: str) -> bool:
+    """Stop a channel until a person resumes it; the team hears of it. False when it was paused already."""
+    paused = connection.execute(
+        update(channels)
+        .where(channels.c.id == channel_id, channels.c.paused_at.is_(None))
+        .values(paused_at=now(), paused_why=why)
+        .returning(channels.c.name)
+    ).scalar()
+    if paused is not None and who == DAEMON:
+        about = f"paused:{channel_id}:{now():%Y-%m-%dT%H:%M:%S}"
+        tell_of(connection, about, f"{paused} is paused. {why} When it is mended: `oncecast channels resume {paused}`.")
+    return paused is not None
+
+
+def wait_until(connection: Connection, channel: Channel, at: datetime) -> None:
+    """Nothing leaves on the channel before this time."""
+    connection.execute(update(channels).where(channels.c.id == channel.id).values(not_before=at))
+
+
+def unchecked(database: Database, since: datetime) -> set[int]:
+    """The ids of the channels that were not checked since then; a paused one waits for its person."""
+    stale = or_(channels.c.checked_at.is_(None), channels.c.checked_at < since)
+    with database.read() as connection:
+        return set(connection.execute(select(channels.c.id).where(stale, channels.c.paused_at.is_(None))).scalars())
+
+
+def go_on(connection: Connection, channel_id: int) -> None:
+    """End a pause, and whatever the channel waited for."""
+    free = {"paused_at": None, "paused_why": "", "not_before": None}
+    connection.execute(update(channels).where(channels.c.id == channel_id).values(free))
