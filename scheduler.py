@@ -51,12 +51,24 @@ class Step:
 STEPS = (
     Step("ledger", 5, lambda h: ["leases"], lambda h, _: attempts.recover(h.ledger, h.channels)),
     Step("feed", 1, lambda h: poll.due(h.database, h.feeds), lambda h, feed: poll.poll(h.database, feed, h.channels)),
-    Step("page", 1, lambda h: pages_due(h.database), lambda h, one: look.look(h.database, one, h.channels, *h.looking)),
     Step(
-        "channel", 1, lambda h: reconcile.due(h.ledger, h.channels), lambda h, one: reconcile.reconcile(h.ledger, one)
+        "page",
+        1,
+        lambda h: pages_due(h.database),
+        lambda h, entry: look.look(h.database, entry, h.channels, *h.looking),
     ),
-    Step("channel", 1, lambda h: deliver.due(h.ledger, h.channels), lambda h, one: deliver.deliver(h.ledger, one)),
-    Step("channel", 60, lambda h: watch.due(h.database, h.channels), lambda h, one: watch.check(h.database, one)),
+    Step(
+        "channel",
+        1,
+        lambda h: reconcile.due(h.ledger, h.channels),
+        lambda h, channel: reconcile.reconcile(h.ledger, channel),
+    ),
+    Step(
+        "channel", 1, lambda h: deliver.due(h.ledger, h.channels), lambda h, channel: deliver.deliver(h.ledger, channel)
+    ),
+    Step(
+        "channel", 60, lambda h: watch.due(h.database, h.channels), lambda h, channel: watch.check(h.database, channel)
+    ),
     Step("team", 5, lambda h: tell.due(h.database), lambda h, _: tell.tell(h.database, h.voices)),
     Step("heart", 30, lambda h: ["beat"], lambda h, _: generation.beat(h.database, h.generation)),
 )

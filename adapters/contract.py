@@ -249,10 +249,10 @@ class Adapter:
         """
         raise NotImplementedError
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look whether the draft is public, among what appeared at or after `since` (aware).
 
-        `hint` is what a duplicate refusal named; posts with an id in `known` are other deliveries' and do not count.
+        `hint` is what a duplicate refusal named; posts with an id in `others` are other deliveries' and do not count.
         None only when it is certainly not there. Raises CannotTellError otherwise.
         """
         raise CannotTellError(f"{self.title} gives no way to look.")

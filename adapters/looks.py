@@ -22,13 +22,13 @@ class Seen:
     """It shows no link at all."""
 
 
-def is_other(identity: str, known: Collection[str]) -> bool:
-    """Whether a post is another delivery's; `known` has ids, and the addresses that people gave, which hold the id.
+def is_other(identity: str, others: Collection[str]) -> bool:
+    """Whether a post is another delivery's; `others` has ids, and the addresses that people gave, which hold the id.
 
     An id is looked for as a whole: within a longer one it is not the same.
     """
     own = re.escape(re.split(r"[_:/]", identity)[-1])
-    return any(re.search(rf"(?<![0-9A-Za-z]){own}(?![0-9A-Za-z])", other) for other in known)
+    return any(re.search(rf"(?<![0-9A-Za-z]){own}(?![0-9A-Za-z])", other) for other in others)
 
 
 def verdict(platform: str, seen: Iterable[Seen]) -> Receipt | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters import adapter_class
 from adapters.http.session import PlatformSession
-from bot.model import Channel, Entry, Known, Style
+from bot.model import Channel, Entry, StoredEntry, Style
 from bot.planning import drafts
 
 DRAFTS = 1_000
@@ -24,7 +24,7 @@ SHORT = "How sleep changes during and after treatment, and what helps: nine peop
 STYLE = Style(utm={"utm_source": "{{ channel }}", "utm_campaign": "{{ blog }}"}, handles={"ana lopez": "@analopez"})
 
 
-def an_entry(number: int, length: int) -> Known:
+def an_entry(number: int, length: int) -> StoredEntry:
     """An entry of the blog, unlike the others, with a title and a summary so many times as long."""
     title = f"Sleeping well after treatment, part {number}: “naïve” hopes & plans"
     categories = ("Breast cancer", "Patient guides", "ASCO26", "Uncategorized", "患者")
@@ -38,7 +38,7 @@ def an_entry(number: int, length: int) -> Known:
         categories=categories,
         published=datetime(2026, 11, 22, tzinfo=UTC),
     )
-    return Known(number, "The Cancer Blog", entry)
+    return StoredEntry(number, "The Cancer Blog", entry)
 
 
 def seconds(kind: str, length: int) -> float:

@@ -17,7 +17,7 @@ from adapters.http.wire import WHOLE, attempt
 from benchmarks.daemons import PACE, keep_log, shorten
 from bot.blog.feeds import FeedError, Validators, read
 from bot.house import House, open_house
-from bot.model import Channel, Known
+from bot.model import Channel, StoredEntry
 from bot.planning import drafts
 from config.loading import load
 
@@ -93,7 +93,7 @@ def _drafts(house: House) -> Iterator[Work]:
             return
         for entry in document.entries if document else ():
             for channel in house.channels:
-                draft = drafts.draft_for(channel, Known(0, house.feeds[0].blog, entry))
+                draft = drafts.draft_for(channel, StoredEntry(0, house.feeds[0].blog, entry))
                 if isinstance(draft, Draft):
                     yield channel, draft
 

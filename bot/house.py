@@ -85,14 +85,14 @@ def open_house(settings: Settings) -> House:
     expect_ledger(database, path_of(database, settings.path.parent))
     database.migrate()
     with database.write() as connection:
-        ids = {name: id_of(connection, name, one.kind) for name, one in settings.channels.items()}
+        ids = {name: id_of(connection, name, channel.kind) for name, channel in settings.channels.items()}
     missing: dict[str, str] = {}
-    active = [one for one in settings.channels.values() if one.active]
+    active = [channel for channel in settings.channels.values() if channel.active]
     return House(
         settings,
         Ledger(database, Retry(**dict(settings.retry))),
         tuple(Feed(blog=settings.blog.name, **dict(feed)) for feed in settings.feeds.values()),
-        tuple(_channel(database, settings, one, ids[one.name], missing) for one in active),
+        tuple(_channel(database, settings, channel, ids[channel.name], missing) for channel in active),
         missing,
     )
 
@@ -106,46 +106,46 @@ def pause_what_is_closed(house: House) -> None:
 
 
 def _channel(
-    database: Database, settings: Settings, one: ChannelSettings, channel_id: int, missing: dict[str, str]
+    database: Database, settings: Settings, channel: ChannelSettings, channel_id: int, missing: dict[str, str]
 ) -> Channel:
-    adapter = adapter_class(one.kind)
-    options: Any = one.options
+    adapter = adapter_class(channel.kind)
+    options: Any = channel.options
     credentials: dict[str, str] = {}
     try:
-        credentials = resolve(one.name, options.needs(), one.secrets)
+        credentials = resolve(channel.name, options.needs(), channel.secrets)
     except MissingSecretError as error:
-        missing[one.name] = str(error)
+        missing[channel.name] = str(error)
     session = PlatformSession(adapter.real, options.base_url)
     return Channel(
         id=channel_id,
-        name=one.name,
+        name=channel.name,
         adapter=adapter(options, credentials, session, partial(picture_bytes, database)),
-        routes=tuple(_route(each) for each in one.routes),
-        approve=one.approve,
-        wait=one.wait,
-        gap=one.gap,
-        price=one.price,
-        style=_style(settings, one),
+        routes=tuple(_route(each) for each in channel.routes),
+        approve=channel.approve,
+        wait=channel.wait,
+        gap=channel.gap,
+        price=channel.price,
+        style=_style(settings, channel),
     )
 
 
-def _style(settings: Settings, one: ChannelSettings) -> Style:
+def _style(settings: Settings, channel: ChannelSettings) -> Style:
     """How the channel's posts are written; only networks with mentions have handles."""
-    handles = {folded(name): str(getattr(author, one.kind, "")) for name, author in settings.authors.items()}
+    handles = {folded(name): str(getattr(author, channel.kind, "")) for name, author in settings.authors.items()}
     return Style(
-        template=one.template,
-        hashtags=one.hashtags,
+        template=channel.template,
+        hashtags=channel.hashtags,
         mapping={folded(name): tag for name, tag in settings.hashtags.mapping.items()},
         stop=frozenset(map(folded, settings.hashtags.stop)),
         handles={name: handle for name, handle in handles.items() if handle},
         no_byline=frozenset(map(folded, settings.blog.no_byline)),
-        utm={f"utm_{name}": template for name, template in dict(one.utm).items() if template},
+        utm={f"utm_{name}": template for name, template in dict(channel.utm).items() if template},
         language=settings.blog.language,
     )
 
 
-def _route(one: RouteSettings) -> Route:
-    return Route(one.feeds, _filter(one.include), _filter(one.exclude), one.template)
+def _route(route: RouteSettings) -> Route:
+    return Route(route.feeds, _filter(route.include), _filter(route.exclude), route.template)
 
 
 def _filter(settings: FilterSettings) -> Filter:

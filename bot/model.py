@@ -136,6 +136,11 @@ class Delivery:
         return f"oncecast-{self.entry_id}-{self.channel_id}-{self.round}"
 
 
+def delivery_name(entry_id: int, channel: str, number: int) -> str:
+    """What people call a delivery: its post and its channel, as in `14/x`; a later round with its number, `14/x/2`."""
+    return f"{entry_id}/{channel}" if number == 1 else f"{entry_id}/{channel}/{number}"
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What an entry must show; within one list any match will do. Names and words compare without case."""
@@ -223,7 +228,7 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredEntry:
     """An entry of the ledger: its id, its blog, what the feeds tell of it, its picture, and which feeds showed it."""
 
     id: int

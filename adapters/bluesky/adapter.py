@@ -150,7 +150,7 @@ class Bluesky(BlueskyServer):
             raise InDoubtError("Bluesky answered that it took the post, but not under which address.")
         return _receipt(uri, draft.prepared.get("created_at"))
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look under the post's own key, and then through the account's posts: an older ledger may not know the key.
 
         `getRecord` may be answered by a server that does not hold the account and lags: only the list proves absence.
@@ -159,8 +159,8 @@ class Bluesky(BlueskyServer):
         key = hint.rpartition("/")[2] or draft.prepared.get("rkey", "")
         # A post that appeared since then may have been given its key before.
         seen = chain(self.record(repo, key), self.records(repo, since - self.limits.prepared_for))
-        ours = (one for one in seen if not is_other(one.uri, known) and "reply" not in one.value)
-        return verdict("Bluesky", (_beside(draft, one) for one in ours))
+        ours = (post for post in seen if not is_other(post.uri, others) and "reply" not in post.value)
+        return verdict("Bluesky", (_beside(draft, post) for post in ours))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post; one that is not there is deleted already."""

@@ -170,8 +170,8 @@ class BlueskyServer(Adapter):
             with turning(AdapterError, CannotTellError):
                 page = self.ask("GET", "com.atproto.repo.listRecords", params=query)
             found = _records(page.get("records"))
-            yield from (one for one in found if (at := time_of(one.key)) is None or at >= since)
-            keys += [one.key for one in found]
+            yield from (record for record in found if (at := time_of(record.key)) is None or at >= since)
+            keys += [record.key for record in found]
             if not found or not page.get("cursor") or _goes_back_to(since, keys):
                 return
             query["cursor"] = str(page["cursor"])
@@ -186,8 +186,8 @@ def _goes_back_to(since: datetime, keys: list[str]) -> bool:
 def _records(listed: Any) -> list[Record]:
     """Records out of a reply. Raises CannotTellError for what is none."""
     found = []
-    for one in listed if isinstance(listed, list) else [None]:
-        told = one if isinstance(one, dict) else {}
+    for record in listed if isinstance(listed, list) else [None]:
+        told = record if isinstance(record, dict) else {}
         uri, value = URI.fullmatch(str(told.get("uri"))), told.get("value")
         if uri is None or not isinstance(value, dict):
             raise CannotTellError("Bluesky's list of posts could not be read.")

@@ -114,10 +114,10 @@ class Facebook(Adapter):
             fields["attached_media[0]"] = json.dumps({"media_fbid": draft.prepared["photo"]})
         return receipt_of(self._ask("POST", f"{self.options.page}/feed", fields))
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look through published_posts: the Page's feed is ranked, so absence from it proves nothing."""
-        others = (post for post in self._published(since - SKEW) if not is_other(post["id"], known))
-        return verdict("Facebook", (beside(draft, post) for post in others))
+        ours = (post for post in self._published(since - SKEW) if not is_other(post["id"], others))
+        return verdict("Facebook", (beside(draft, post) for post in ours))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post."""

@@ -150,14 +150,14 @@ class LinkedInAdapter(Adapter):
         """The text of a post, with marks around a name that is to be a mention; its card carries the link."""
         return written(post, self.template, self.limits.characters, visible, on_card)
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look at the post a refusal as duplicate named, which may be long deleted, then through the latest ones."""
         posts = chain(self._named(hint), self._latest(since - SKEW))
-        return verdict("LinkedIn", (_beside(draft, post) for post in posts if self._may_be_ours(post, since, known)))
+        return verdict("LinkedIn", (_beside(draft, post) for post in posts if self._may_be_ours(post, since, others)))
 
-    def _may_be_ours(self, post: Listed, since: datetime, known: Collection[str]) -> bool:
+    def _may_be_ours(self, post: Listed, since: datetime, others: Collection[str]) -> bool:
         early = post.at is not None and post.at < since - SKEW
-        return not early and not is_other(post.id, known) and post.author == self.author
+        return not early and not is_other(post.id, others) and post.author == self.author
 
     def create(self, body: Mapping[str, Any]) -> Receipt:
         """The one request that counts; the URN comes in a header. Source: LinkedIn docs, Posts API."""

@@ -102,11 +102,11 @@ class LinkedInGroup(LinkedInAdapter):
             raise RejectedError("A person shares in this group by hand: nothing was sent.")
         return self.create(draft.body)
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look through the group's posts, where the application may."""
         if self.hands_over:
             raise CannotTellError("A person shares in this group by hand: only they can tell.")
-        return super().find(draft, since, hint, known)
+        return super().find(draft, since, hint, others)
 
     def check(self) -> Account:
         """The group, and whether the application is let in; without a request where a person shares."""

@@ -127,10 +127,10 @@ class Mastodon(Adapter):
             raise
         return receipt_of(status, self.server)
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look through the account's own statuses, replies among them (Mastodon docs, accounts)."""
-        others = (status for status in self._own(since - SKEW) if not is_other(id_of(status), known))
-        return verdict(self.title, (beside(draft, status, self.server) for status in others))
+        ours = (status for status in self._own(since - SKEW) if not is_other(id_of(status), others))
+        return verdict(self.title, (beside(draft, status, self.server) for status in ours))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the status; that it is gone already is as good."""
@@ -151,7 +151,9 @@ class Mastodon(Adapter):
             raise RejectedError("The server did not show the post with its pictures: nothing was changed.")
         kept = {"spoiler_text": inside(status, "spoiler_text") or "", "sensitive": inside(status, "sensitive") is True}
         words = {name: value for name, value in draft.body.items() if name != "visibility"}
-        changed = self._ask("PUT", _path(receipt), json={**words, **kept, "media_ids": [id_of(one) for one in media]})
+        changed = self._ask(
+            "PUT", _path(receipt), json={**words, **kept, "media_ids": [id_of(medium) for medium in media]}
+        )
         if inside(changed, "id") != inside(status, "id"):
             raise InDoubtError(f"The server did not say whether it changed the post: look at {receipt.url}.")
 

@@ -63,6 +63,6 @@ def canonical(link: str) -> str:
     return host + path.rstrip("/") + (f"?{urlencode(kept)}" if kept else "")
 
 
-def same_page(one: str, other: str) -> bool:
+def same_page(left: str, other: str) -> bool:
     """Whether two links lead to the same page, as far as their canonical forms can tell."""
-    return canonical(one) == canonical(other)
+    return canonical(left) == canonical(other)

@@ -50,9 +50,9 @@ def plain(text: str) -> str:
     return _AT_END.sub("", text) if text.endswith("\u200e") else text
 
 
-def same_text(one: str, other: str) -> bool:
+def same_text(left: str, other: str) -> bool:
     """Whether a reader would see the same words: HTML escapes, spacing and Unicode's ways to write a letter aside."""
-    return plain(_unescaped(one)) == plain(_unescaped(other))
+    return plain(_unescaped(left)) == plain(_unescaped(other))
 
 
 def _unescaped(text: str) -> str:

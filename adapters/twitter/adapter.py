@@ -113,11 +113,11 @@ class Twitter(Adapter):
             raise InDoubtError("X answered that it took the post, but gave no id for it.")
         return Receipt(identity, address(identity))
 
-    def find(self, draft: Draft, since: datetime, hint: str = "", known: Collection[str] = ()) -> Receipt | None:
+    def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look in the account's own posts for the draft's words and link (X docs, Timelines)."""
         with turning(AdapterError, CannotTellError):
             body = self._ask(lambda: own_posts(self._client(), self.credentials["access_token"], since - MARGIN))
-        seen, complete = listed(body, draft, known)
+        seen, complete = listed(body, draft, others)
         if (found := verdict(self.title, seen)) is None and not complete:
             raise CannotTellError("X did not list all posts of the account since then: look there yourself.")
         return found

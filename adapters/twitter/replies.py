@@ -139,10 +139,10 @@ def own_posts(client: Any, token: str, start: datetime) -> object:
     return client.get_users_tweets(user, start_time=start, max_results=MOST_READ, user_auth=True, **wanted)
 
 
-def listed(body: Any, draft: Draft, known: Collection[str]) -> tuple[list[Seen], bool]:
+def listed(body: Any, draft: Draft, others: Collection[str]) -> tuple[list[Seen], bool]:
     """The posts of a timeline, compared with the draft, and whether these are all. Raises CannotTellError."""
     try:
-        seen = [_beside(draft, post) for post in _posts_in(body) if not is_other(post["id"], known)]
+        seen = [_beside(draft, post) for post in _posts_in(body) if not is_other(post["id"], others)]
         return seen, not (body["meta"].get("next_token") or body.get("errors"))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise CannotTellError("X listed the account's posts in a form that Oncecast does not know.") from None

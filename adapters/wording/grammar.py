@@ -190,25 +190,25 @@ def _check_comparison(node: nodes.Compare, scope: Scope) -> None:
         _check_alike(one, other, scope)
 
 
-def _check_within(one: nodes.Node, other: nodes.Node, scope: Scope) -> None:
+def _check_within(node: nodes.Node, other: nodes.Node, scope: Scope) -> None:
     if isinstance(other, nodes.List | nodes.Tuple):
-        right = all(_is_text(each) for each in other.items) and _kinds(one, scope) == {TEXT}
+        right = all(_is_text(each) for each in other.items) and _kinds(node, scope) == {TEXT}
     else:
-        right = _is_text(one) and _kinds(other, scope) in ({LIST}, {TEXT})
+        right = _is_text(node) and _kinds(other, scope) in ({LIST}, {TEXT})
     if not right:
-        _no(one, '“in” is written {% if "Video" in categories %}, or {% if language in ("de", "en") %}')
+        _no(node, '“in” is written {% if "Video" in categories %}, or {% if language in ("de", "en") %}')
 
 
 def _is_text(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Const) and isinstance(node.value, str)
 
 
-def _check_alike(one: nodes.Node, other: nodes.Node, scope: Scope) -> None:
-    kinds = [_kinds(each, scope) for each in (one, other)]
+def _check_alike(node: nodes.Node, other: nodes.Node, scope: Scope) -> None:
+    kinds = [_kinds(each, scope) for each in (node, other)]
     if {DATE} in kinds:
-        _no(one, 'a date is compared as a text: {% if published|date("%Y") == "2026" %}')
+        _no(node, 'a date is compared as a text: {% if published|date("%Y") == "2026" %}')
     if {LIST} in kinds:
-        _no(one, '“in” asks for a category: {% if "Video" in categories %}')
-    constant = isinstance(one, nodes.Const) or isinstance(other, nodes.Const)
+        _no(node, '“in” asks for a category: {% if "Video" in categories %}')
+    constant = isinstance(node, nodes.Const) or isinstance(other, nodes.Const)
     if not constant or kinds[0] != kinds[1] or kinds[0] not in ({TEXT}, {NUMBER}):
-        _no(one, f"a word is compared with a text in quotation marks, as in {IS}; its length with a number")
+        _no(node, f"a word is compared with a text in quotation marks, as in {IS}; its length with a number")

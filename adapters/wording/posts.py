@@ -175,7 +175,7 @@ def _with_link(text: str, link: str) -> str:
     apart = [(start, end, around) for start, end in found if (around := _around(text, start, end)) is not None]
     if not apart:
         return _paragraphs(text, link)
-    start, end, (before, after) = min(apart, key=lambda one: len("".join(one[2])))
+    start, end, (before, after) = min(apart, key=lambda word: len("".join(word[2])))
     return f"{text[:start]}{before}{link}{after}{text[end:]}"
 
 

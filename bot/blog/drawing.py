@@ -94,7 +94,9 @@ def _written(text: str) -> str:
 def _without_symbols(text: str) -> str:
     """The text without emoji and the like, which hardly any font has."""
     kinds = ("So", "Sk", "Cf", "Me", "Cn")
-    return " ".join("".join(one for one in text if unicodedata.category(one) not in kinds and one != "\ufe0f").split())
+    return " ".join(
+        "".join(char for char in text if unicodedata.category(char) not in kinds and char != "\ufe0f").split()
+    )
 
 
 @lru_cache(64)
@@ -203,5 +205,5 @@ def _ink(ground: Colour) -> Colour:
 
 
 def _between(ground: Colour, ink: Colour, part: float) -> Colour:
-    red, green, blue = (round(one + (other - one) * part) for one, other in zip(ground, ink, strict=True))
+    red, green, blue = (round(below + (other - below) * part) for below, other in zip(ground, ink, strict=True))
     return red, green, blue

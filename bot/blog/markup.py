@@ -173,7 +173,7 @@ def _source(attributes: Mapping[str, str]) -> str:
 def _largest(sources: str) -> str:
     """The widest of the pictures that a `srcset` offers (HTML standard, srcset attributes)."""
     offered = re.findall(r"([^\s,]\S*)\s+(\d{1,5})(?:\.\d{1,3})?[wx]", sources[:4_000])
-    return max(offered, key=lambda one: int(one[1]), default=("", ""))[0]
+    return max(offered, key=lambda found: int(found[1]), default=("", ""))[0]
 
 
 def _drawn(attributes: Mapping[str, str | None]) -> str:

@@ -46,7 +46,7 @@ class Page:
     """Where WordPress's REST interface tells of this post, when the page names one."""
 
 
-def look(url: str, loopback: bool = False) -> Page:
+def visit(url: str, loopback: bool = False) -> Page:
     """Look at a page as any reader would, without a login.
 
     Raises FetchError when that did not answer the question: it is to be looked at again later.

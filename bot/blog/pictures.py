@@ -113,7 +113,7 @@ def _candidates(*sources: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The addresses to try, in order, each with its words; where it has none, with another's for the same file."""
     named = [[(link, alt) for link, alt in source if not _NEVER.search(unquote(link))] for source in sources]
     words: dict[str, str] = {}
-    for link, alt in (one for source in named for one in source):
+    for link, alt in (picture for source in named for picture in source):
         words[link], words[_file(link)] = words.get(link) or alt, words.get(_file(link)) or alt
     chosen = [list(dict(source))[:most] for source, most in zip(named, (TRIES, OF_PAGE), strict=True)]
     return {link: words[link] or words[_file(link)] for links in chosen for link in links}

@@ -49,8 +49,15 @@ def _list(here: Here, json_wanted: bool) -> None:
         return print_json(found)
     headings = ("Channel", "Kind", "Account", "Waiting", "Published", "State")
     rows = [
-        (one["name"], one["kind"], one["account"], str(one["waiting"]), str(one["published"]), _state(one))
-        for one in found
+        (
+            channel["name"],
+            channel["kind"],
+            channel["account"],
+            str(channel["waiting"]),
+            str(channel["published"]),
+            _state(channel),
+        )
+        for channel in found
     ]
     return table(headings, rows, "There are no channels yet: `oncecast channels add twitter x` adds one.")
 
@@ -66,19 +73,21 @@ def _channels(here: Here) -> Iterator[dict[str, Any]]:
         )
 
 
-def _state(one: dict[str, Any]) -> str:
+def _state(channel: dict[str, Any]) -> str:
     """How a channel does, in a sentence."""
-    if not one["configured"]:
+    if not channel["configured"]:
         return "No longer in the configuration."
-    if not one["active"]:
+    if not channel["active"]:
         return "Not active in the configuration."
-    if one["paused_at"]:
-        return f"Paused since {local(one['paused_at'])}. {first_line(one['paused_why'])}"
-    if one["missing"]:
+    if channel["paused_at"]:
+        return f"Paused since {local(channel['paused_at'])}. {first_line(channel['paused_why'])}"
+    if channel["missing"]:
         return "Lacks secrets here: `oncecast check` says which."
-    if one["not_before"]:
-        return f"Waits until {local(one['not_before'])}, as the platform asked, or for its gap."
-    return f"Works; tried {local(one['checked_at'])}." if one["checked_at"] else "Not tried yet: `oncecast check`."
+    if channel["not_before"]:
+        return f"Waits until {local(channel['not_before'])}, as the platform asked, or for its gap."
+    return (
+        f"Works; tried {local(channel['checked_at'])}." if channel["checked_at"] else "Not tried yet: `oncecast check`."
+    )
 
 
 @channels.command()

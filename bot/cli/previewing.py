@@ -29,17 +29,17 @@ def preview(here: Here, entry: str | None, latest: int, json_wanted: bool) -> No
     found = wanted_entries(here.house, entry, tell) if entry else newest_entries(here.house, tell, latest)
     channels = here.house.channels
     if json_wanted:
-        return print_json([facts(one, channels) for one in found])
+        return print_json([facts(entry, channels) for entry in found])
     if not found:
         return say("The blog has no entries yet, so there is nothing to preview.")
-    for place, one in enumerate(found):
+    for place, each in enumerate(found):
         if place:
             say()
-        say(f"{quoted(one.known.entry.name)}  {one.known.entry.link}")
-        if one.note:
-            say(one.note)
+        say(f"{quoted(each.stored.entry.name)}  {each.stored.entry.link}")
+        if each.note:
+            say(each.note)
         for channel in channels:
-            print_draft(one, channel)
+            print_draft(each, channel)
     if not channels:
         say("There are no channels yet: `oncecast channels add twitter x` adds one.")
     return None

@@ -27,15 +27,23 @@ def queue(here: Here, json_wanted: bool) -> None:
         return print_json(waiting)
     headings = ("ID", "Channel", "Entry", "State", "Since", "Due", "Why")
     rows = [
-        (str(one.id), one.channel, one.entry, STATES[one.state], local(one.since), local(one.due_at), _why(one))
-        for one in waiting
+        (
+            str(delivery.id),
+            delivery.channel,
+            delivery.entry,
+            STATES[delivery.state],
+            local(delivery.since),
+            local(delivery.due_at),
+            _why(delivery),
+        )
+        for delivery in waiting
     ]
     return table(headings, rows, "Nothing waits.")
 
 
-def _why(one: Waiting) -> str:
-    holds = [HOLDS[Hold(hold)] for hold in one.holds]
-    return "; ".join([*holds, *([first_line(one.why)] if one.why else [])])
+def _why(waiting: Waiting) -> str:
+    holds = [HOLDS[Hold(hold)] for hold in waiting.holds]
+    return "; ".join([*holds, *([first_line(waiting.why)] if waiting.why else [])])
 
 
 @click.command()
@@ -53,8 +61,8 @@ def history(here: Here, limit: int, csv_wanted: bool, json_wanted: bool) -> None
         return print_csv(headings, _lines(entries))
     names = sorted({cell.channel for entry in entries for cell in entry.deliveries})
     rows = [
-        (str(one.id), local(one.published), one.entry, *(_cell(one.deliveries, name) for name in names))
-        for one in entries
+        (str(entry.id), local(entry.published), entry.entry, *(_cell(entry.deliveries, name) for name in names))
+        for entry in entries
     ]
     return table(("Entry", "Date", "Title", *names), rows, "There are no entries yet: they come with the first run.")
 
@@ -84,7 +92,7 @@ def _cell(deliveries: Iterable[Cell], channel: str) -> str:
 @pass_here
 def show(here: Here, id: int, json_wanted: bool) -> None:
     """Show a delivery: its words, its picture, and all that happened to it."""
-    story = records.one(here.database, id)
+    story = records.story(here.database, id)
     if json_wanted:
         return print_json(_facts(story))
     _print_head(story)
@@ -99,18 +107,18 @@ def show(here: Here, id: int, json_wanted: bool) -> None:
 
 
 def _print_head(story: Story) -> None:
-    one = story.delivery
-    say(f"Delivery {one.id}: {quoted(story.entry)} on {story.channel}, round {one.round}")
+    delivery = story.delivery
+    say(f"Delivery {delivery.id}: {quoted(story.entry)} on {story.channel}, round {delivery.round}")
     say(f"    {story.link}")
-    say(f"It is {STATES[one.state]}. {one.why}".rstrip())
-    for hold in sorted(one.holds):
-        say(f"It is held because {HOLDS[hold]}; `oncecast release {one.id}` lets it go.")
-    if one.state is State.PENDING:
-        say(f"It is due at {local(one.due_at)}.")
-    if one.state is State.PENDING and story.paused_why:
+    say(f"It is {STATES[delivery.state]}. {delivery.why}".rstrip())
+    for hold in sorted(delivery.holds):
+        say(f"It is held because {HOLDS[hold]}; `oncecast release {delivery.id}` lets it go.")
+    if delivery.state is State.PENDING:
+        say(f"It is due at {local(delivery.due_at)}.")
+    if delivery.state is State.PENDING and story.paused_why:
         say(f"Its channel is paused. {story.paused_why}")
-    if one.receipt_url:
-        say(f"It is public at {one.receipt_url}")
+    if delivery.receipt_url:
+        say(f"It is public at {delivery.receipt_url}")
 
 
 def _print_draft(story: Story, draft: Draft) -> None:
@@ -131,6 +139,6 @@ def _print_draft(story: Story, draft: Draft) -> None:
 def _facts(story: Story) -> dict[str, Any]:
     """The delivery for a program; the ledger's own marks are left out."""
     inner = ("token", "lease_until", "prepared", "prepared_until", "hint", "duplicate")
-    one = {key: value for key, value in asdict(story.delivery).items() if key not in inner}
+    facts = {key: value for key, value in asdict(story.delivery).items() if key not in inner}
     told = {"entry": story.entry, "link": story.link, "channel": story.channel, "kind": story.kind}
-    return one | told | {"events": story.events}
+    return facts | told | {"events": story.events}

@@ -57,8 +57,8 @@ def _entry_id(here: Here, wanted: str) -> int:
 def _takers(here: Here, entry_id: int) -> list[Channel]:
     """The channels whose routes take the entry."""
     with here.database.read() as connection:
-        known = load(connection, entry_id)
-    return [channel for channel in here.house.channels if drafts.takes(channel, known.entry, known.feeds)]
+        stored = load(connection, entry_id)
+    return [channel for channel in here.house.channels if drafts.takes(channel, stored.entry, stored.feeds)]
 
 
 def _print_before(shared: Shared, channels: Sequence[Channel], text: str) -> None:

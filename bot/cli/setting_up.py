@@ -51,23 +51,26 @@ def check(context: click.Context, here: Here, json_wanted: bool) -> None:
     tries = [partial(check_feed, feed, kinds) for feed in house.feeds]
     tries += [partial(check_channel, house, channel) for channel in house.channels]
     with click.progressbar(tries, label="Trying", file=sys.stderr, hidden=not on_terminal(sys.stderr)) as each:
-        done = [one() for one in each]
+        done = [attempt() for attempt in each]
     feeds, channels = done[: len(house.feeds)], done[len(house.feeds) :]
     wrong, warnings = lacking(house), open_files(here.settings.references())
     if json_wanted:
-        tried = {"feeds": [facts_of(one) for one in feeds], "channels": [facts_of(one) for one in channels]}
+        tried = {
+            "feeds": [facts_of(checked) for checked in feeds],
+            "channels": [facts_of(checked) for checked in channels],
+        }
         print_json(tried | {"wrong": wrong, "warnings": warnings})
     else:
         _print(here, feeds, channels, wrong, warnings)
-    context.exit(0 if all(one.ok for one in done) and not wrong else 1)
+    context.exit(0 if all(checked.ok for checked in done) and not wrong else 1)
 
 
 def _print(here: Here, feeds: list[Checked], channels: list[Checked], wrong: list[str], warnings: list[str]) -> None:
     say(f"{here.path}: the configuration is in order.")
     for kind, found in (("Feed", feeds), ("Channel", channels)):
-        for one in found:
-            print_checked(kind, one)
-    for name in (name for name, one in here.settings.channels.items() if not one.active):
+        for checked in found:
+            print_checked(kind, checked)
+    for name in (name for name, channel in here.settings.channels.items() if not channel.active):
         say(f"Channel {name}: is not active in the configuration, so it was not tried.")
     if not here.settings.channels:
         say("There are no channels yet: `oncecast channels add twitter x` adds one.")
@@ -75,14 +78,14 @@ def _print(here: Here, feeds: list[Checked], channels: list[Checked], wrong: lis
         say(f"WRONG. {text}")
     for text in warnings:
         say(f"Warning: {text}")
-    bad = len(wrong) + sum(not one.ok for one in (*feeds, *channels))
+    bad = len(wrong) + sum(not checked.ok for checked in (*feeds, *channels))
     say("All is well." if not bad else f"{counted(bad, 'thing is', 'things are')} wrong.")
 
 
-def print_checked(kind: str, one: Checked) -> None:
+def print_checked(kind: str, checked: Checked) -> None:
     """Print what came of a try."""
-    say(f"{kind} {one.name}: {'' if one.ok else 'WRONG. '}{one.words}")
-    for note in one.notes:
+    say(f"{kind} {checked.name}: {'' if checked.ok else 'WRONG. '}{checked.words}")
+    for note in checked.notes:
         say(f"    {note}")
 
 
@@ -95,7 +98,7 @@ def feeds(here: Here, json_wanted: bool) -> None:
     if json_wanted:
         return print_json(found)
     headings = ("Feed", "Address", "Last read", "Next", "State")
-    rows = [(one["name"], one["url"], local(one["read_at"]), local(one["next_at"]), _state(one)) for one in found]
+    rows = [(feed["name"], feed["url"], local(feed["read_at"]), local(feed["next_at"]), _state(feed)) for feed in found]
     return table(headings, rows, "There are no feeds.")
 
 

@@ -12,7 +12,7 @@ from adapters.http.wire import attempt
 from bot.blog.cards import READERS, cards
 from bot.blog.feeds import FeedError, Validators, read
 from bot.blog.fetching import FetchError
-from bot.blog.pages import look
+from bot.blog.pages import visit
 from bot.desk.words import counted, local, quoted
 from bot.house import House
 from bot.ledger import records
@@ -61,7 +61,7 @@ def _card_notes(feed: Feed, document: Document, kinds: Collection[str]) -> list[
         return []
     newest = max(document.entries, key=_dated)
     try:
-        page = look(newest.link, loopback=feed.loopback)
+        page = visit(newest.link, loopback=feed.loopback)
     except FetchError as error:
         return [f"The page of {quoted(newest.name)} could not be looked at: {error}"]
     if not page.public:

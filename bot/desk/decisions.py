@@ -108,8 +108,8 @@ def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
     """Give a delivery a person's own words; it is composed anew."""
 
     def act(connection: Transaction, delivery: Delivery) -> bool:
-        known = load(connection, delivery.entry_id)
-        draft = drafts.draft_for(channel, known, wording)
+        stored = load(connection, delivery.entry_id)
+        draft = drafts.draft_for(channel, stored, wording)
         if isinstance(draft, str):
             raise RefusedError(draft)
         note(connection, delivery.id, by.who, "Edited.", delivery.state, delivery.state)
@@ -123,8 +123,8 @@ def retry(by: By, channel: Channel, delivery_id: int) -> None:
     """Try a failed delivery again, from the beginning of its pauses."""
 
     def act(connection: Transaction, delivery: Delivery) -> bool:
-        known = load(connection, delivery.entry_id)
-        draft = drafts.draft_for(channel, known, delivery.wording)
+        stored = load(connection, delivery.entry_id)
+        draft = drafts.draft_for(channel, stored, delivery.wording)
         if isinstance(draft, str):
             raise RefusedError(f"{draft} `oncecast edit {delivery_id}` gives it other words.")
         values = {"due_at": now(), "attempts": 0, "draft": draft.to_json(), "prepared": {}, "prepared_until": None}
@@ -168,8 +168,8 @@ def _to(by: By, became: State, why: str, **values: object) -> Callable[[Transact
 def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> int:
     """Plan the next round of an entry on a channel. Raises RefusedError while one is open, or if it cannot be made."""
     with by.database.write() as connection:
-        known = load(connection, entry_id)
-        draft = drafts.draft_for(channel, known, wording)
+        stored = load(connection, entry_id)
+        draft = drafts.draft_for(channel, stored, wording)
         if isinstance(draft, str):
             raise RefusedError(draft)
         planned = Planned(entry_id, channel, draft, now(), frozenset({Hold.PAGE}), wording, "Shared by hand.")

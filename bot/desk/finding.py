@@ -17,21 +17,21 @@ from bot.desk.preview import preview as preview_of
 from bot.house import House
 from bot.ledger.deliveries import open_of
 from bot.ledger.entries import load, newest, search
-from bot.model import Channel, Document, Feed, Known
+from bot.model import Channel, Document, Feed, StoredEntry
 
 
 @dataclass(frozen=True)
 class Found:
     """An entry to preview: what is known of it, the drafts it has already, and what to note."""
 
-    known: Known
+    stored: StoredEntry
     drafts: Mapping[int, Draft]
     """Those of open deliveries, by channel: they may have a person's own words."""
     note: str = ""
 
     def on(self, channel: Channel) -> Preview:
         """The draft as it would go out now, with all that is to be known of it."""
-        return preview_of(channel, self.known, self.drafts.get(channel.id), self.note)
+        return preview_of(channel, self.stored, self.drafts.get(channel.id), self.note)
 
 
 Telling = Callable[[str], None]
@@ -44,7 +44,7 @@ def newest_entries(house: House, tell: Telling, latest: int = 1) -> list[Found]:
         ids = newest(connection, latest)
     if ids:
         return [_from_ledger(house, entry_id) for entry_id in ids]
-    return [_with_picture(house, one) for one in _from_feeds(house, tell)[:latest]]
+    return [_with_picture(house, found) for found in _from_feeds(house, tell)[:latest]]
 
 
 def wanted_entries(house: House, wanted: str, tell: Telling) -> list[Found]:
@@ -53,22 +53,24 @@ def wanted_entries(house: House, wanted: str, tell: Telling) -> list[Found]:
         ids = search(connection, wanted)
     if ids:
         return [_from_ledger(house, entry_id) for entry_id in ids]
-    for one in _from_feeds(house, tell):
+    for found in _from_feeds(house, tell):
         if (
-            same_page(wanted, one.known.entry.link)
-            or same_page(f"https://{wanted}", one.known.entry.link)
-            or wanted == one.known.entry.guid
+            same_page(wanted, found.stored.entry.link)
+            or same_page(f"https://{wanted}", found.stored.entry.link)
+            or wanted == found.stored.entry.guid
         ):
-            return [_with_picture(house, one)]
+            return [_with_picture(house, found)]
     raise LookupError(f"There is no entry {wanted} in the ledger or the feeds; `oncecast history` shows what there is.")
 
 
 def _from_ledger(house: House, entry_id: int) -> Found:
     with house.database.read() as connection:
-        known = load(connection, entry_id)
+        stored = load(connection, entry_id)
         still = open_of(connection, entry_id)
-    found = Found(known, {one.channel_id: Draft.from_json(one.draft) for one in still if one.draft})
-    return found if known.page_seen_at else _with_picture(house, found)
+    found = Found(
+        stored, {delivery.channel_id: Draft.from_json(delivery.draft) for delivery in still if delivery.draft}
+    )
+    return found if stored.page_seen_at else _with_picture(house, found)
 
 
 def _from_feeds(house: House, tell: Telling) -> list[Found]:
@@ -76,10 +78,10 @@ def _from_feeds(house: House, tell: Telling) -> list[Found]:
     entries: dict[str, Found] = {}
     for feed, document in _documents(house, tell):
         for entry in document.entries:
-            before = entries[entry.guid].known.feeds if entry.guid in entries else frozenset()
-            entries[entry.guid] = Found(Known(0, feed.blog, entry, feeds=before | {feed.name}), {})
-    dated = sorted(entries.values(), key=lambda one: _stamp(one.known), reverse=True)
-    return dated if any(one.known.entry.published for one in dated) else list(entries.values())
+            before = entries[entry.guid].stored.feeds if entry.guid in entries else frozenset()
+            entries[entry.guid] = Found(StoredEntry(0, feed.blog, entry, feeds=before | {feed.name}), {})
+    dated = sorted(entries.values(), key=lambda found: _stamp(found.stored), reverse=True)
+    return dated if any(found.stored.entry.published for found in dated) else list(entries.values())
 
 
 def _documents(house: House, tell: Telling) -> Iterator[tuple[Feed, Document]]:
@@ -97,34 +99,34 @@ def _documents(house: House, tell: Telling) -> Iterator[tuple[Feed, Document]]:
             yield from ((feed, document),) if document else ()
 
 
-def _stamp(known: Known) -> float:
-    return known.entry.published.timestamp() if known.entry.published else 0.0
+def _stamp(stored: StoredEntry) -> float:
+    return stored.entry.published.timestamp() if stored.entry.published else 0.0
 
 
 def _with_picture(house: House, found: Found) -> Found:
     """The same with the picture that would be found, and what is wrong with the page."""
-    known, (loopback, colour) = found.known, house.looking
-    if known.image is not None:
+    stored, (loopback, colour) = found.stored, house.looking
+    if stored.image is not None:
         return found
     try:
-        page = pages.look(known.entry.link, loopback=loopback)
+        page = pages.visit(stored.entry.link, loopback=loopback)
     except FetchError as error:
         return replace(found, note=f"Its page could not be looked at: {error}")
     if not page.public:
         return replace(found, note=f"{page.why} It would be held.")
-    picture = pictures.of(known.entry, page, loopback)
+    picture = pictures.of(stored.entry, page, loopback)
     if picture is None and colour:
-        picture = card(known.entry.title, known.blog, colour)
+        picture = card(stored.entry.title, stored.blog, colour)
     if picture is None:
         return found
     facts = (picture.sha256, picture.media_type, picture.width, picture.height, len(picture.data), picture.alt)
-    return replace(found, known=replace(known, image=Image(*facts)))
+    return replace(found, stored=replace(stored, image=Image(*facts)))
 
 
 def facts(found: Found, channels: Iterable[Channel]) -> dict[str, Any]:
     """An entry and its drafts, for a program."""
-    entry = found.known.entry
-    told = {"id": found.known.id or None, "entry": entry.name, "link": entry.link, "note": found.note}
+    entry = found.stored.entry
+    told = {"id": found.stored.id or None, "entry": entry.name, "link": entry.link, "note": found.note}
     return told | {"drafts": [_draft_facts(channel, found.on(channel)) for channel in channels]}
 
 

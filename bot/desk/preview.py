@@ -14,7 +14,7 @@ from adapters.text.plain import is_hashtag
 from adapters.wording.posts import unmarked, words_of, written
 from bot.blog.drawing import is_card
 from bot.blog.pictures import SMALLEST, lacks_words
-from bot.model import Channel, Known
+from bot.model import Channel, StoredEntry
 from bot.planning import drafts
 
 MENTIONING = {"twitter": "X", "linkedin": "LinkedIn", "mastodon": "Mastodon", "bluesky": "Bluesky"}
@@ -50,20 +50,20 @@ class Preview:
     """Why there is no draft, if there is none."""
 
 
-def preview(channel: Channel, known: Known, draft: Draft | None = None, page: str = "") -> Preview:
+def preview(channel: Channel, stored: StoredEntry, draft: Draft | None = None, page: str = "") -> Preview:
     """The preview of an entry on a channel.
 
     `draft` is the one that waits already, if any; `page` tells what is wrong with the entry's page.
     """
     limits, ahead = channel.adapter.limits, (page,) if page else ()
-    if draft is None and not drafts.takes(channel, known.entry, known.feeds):
+    if draft is None and not drafts.takes(channel, stored.entry, stored.feeds):
         return Preview("", 0, limits.characters, why="does not take this entry: none of its routes does.")
-    planned = drafts.draft_for(channel, known)
+    planned = drafts.draft_for(channel, stored)
     shown = draft or planned
     if isinstance(shown, str):
         return Preview("", 0, limits.characters, warnings=(*ahead, shown), why=shown)
-    lost, named = ((), ()) if isinstance(planned, str) else _compared(channel, known, planned, shown)
-    told = (*lost, *_pictured(channel, known, shown, bool(page)), *named, *_on_x(shown))
+    lost, named = ((), ()) if isinstance(planned, str) else _compared(channel, stored, planned, shown)
+    told = (*lost, *_pictured(channel, stored, shown, bool(page)), *named, *_on_x(shown))
     alt = shown.image.alt if shown.image else ""
     usual = limits.price if shown.link else limits.price_without_link
     price = usual if channel.price is None else channel.price
@@ -71,9 +71,11 @@ def preview(channel: Channel, known: Known, draft: Draft | None = None, page: st
     return Preview(*facts, warnings=(*ahead, *told), link=shown.link, card=channel.adapter.card(shown))
 
 
-def _compared(channel: Channel, known: Known, planned: Draft, shown: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _compared(
+    channel: Channel, stored: StoredEntry, planned: Draft, shown: Draft
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the text lost of the entry, and whom it names without a mention."""
-    post = drafts.post_for(channel, known)
+    post = drafts.post_for(channel, stored)
     # A person's own words, and those of an older template, were not made from the entry as it is now.
     lost = _shortened(channel, post, shown) if planned.text == shown.text else ()
     return lost, tuple(_named(channel, post, shown))
@@ -103,13 +105,13 @@ def _lost(words: Mapping[str, Any], whole: str, text: str) -> Iterator[str]:
         yield f"There was no room for {' '.join(f'#{tag}' for tag in dropped)}."
 
 
-def _pictured(channel: Channel, known: Known, draft: Draft, unseen: bool) -> Iterator[str]:
+def _pictured(channel: Channel, stored: StoredEntry, draft: Draft, unseen: bool) -> Iterator[str]:
     """What a picture lacks; where the page was not seen, nobody knows yet whether there is one."""
     limits = channel.adapter.limits
-    if known.image is None and draft.image is None and limits.images and not unseen:
+    if stored.image is None and draft.image is None and limits.images and not unseen:
         least = f"No picture of at least {SMALLEST} × {SMALLEST} pixels was found, in the feed or on the page"
         yield f"{least}: give the post a featured picture."
-    if draft.image and is_card(draft.image, known.blog):
+    if draft.image and is_card(draft.image, stored.blog):
         yield "No picture was found, so a plain card with the title is drawn."
     if missing := lacks_words(draft.image, limits):
         yield missing

@@ -61,9 +61,9 @@ def local(at: datetime | None) -> str:
     return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def counted(number: int, one: str, more: str = "") -> str:
+def counted(number: int, single: str, more: str = "") -> str:
     """A number with its word."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
+    return f"{number} {single if number == 1 else more or single + 's'}"
 
 
 def dollars(amount: float) -> str:

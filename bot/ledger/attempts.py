@@ -176,7 +176,9 @@ def recover(ledger: Ledger, channels: Iterable[Channel]) -> int:
             return 0
     known = {channel.id: channel for channel in channels}
     with ledger.database.write() as connection:
-        return sum(_recover_one(connection, one, known.get(one.channel_id)) for one in find(connection, *over))
+        return sum(
+            _recover_one(connection, delivery, known.get(delivery.channel_id)) for delivery in find(connection, *over)
+        )
 
 
 def _recover_one(connection: Connection, delivery: Delivery, channel: Channel | None) -> bool:

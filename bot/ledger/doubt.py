@@ -91,7 +91,7 @@ def to_look_for(ledger: Ledger, channel: Channel) -> list[Delivery]:
         return find(connection, of_channel, deliveries.c.state == State.IN_DOUBT, deliveries.c.look_at <= now())
 
 
-def known_receipts(ledger: Ledger, delivery: Delivery) -> set[str]:
+def other_receipts(ledger: Ledger, delivery: Delivery) -> set[str]:
     """The ids of the channel's posts that belong to other deliveries."""
     others = select(deliveries.c.receipt_id).where(
         deliveries.c.channel_id == delivery.channel_id,

@@ -14,7 +14,7 @@ from adapters.contract import Image
 from adapters.text.links import canonical
 from bot.ledger.database import Database, now
 from bot.ledger.schema import entries, feed_entries, identities, pictures
-from bot.model import Entry, Known, Picture
+from bot.model import Entry, Picture, StoredEntry
 
 TOLD = ("guid", "link", "title", "summary", "author", "language", "published", "updated")
 
@@ -105,7 +105,7 @@ def _note_identity(connection: Connection, identity: Mapping[str, Any]) -> None:
         return
 
 
-def load(connection: Connection, entry_id: int) -> Known:
+def load(connection: Connection, entry_id: int) -> StoredEntry:
     """An entry by its id. Raises LookupError when there is none."""
     joined = entries.outerjoin(pictures, entries.c.picture == pictures.c.sha256)
     query = select(entries, pictures.c.media_type, pictures.c.width, pictures.c.height, pictures.c.size)
@@ -118,7 +118,7 @@ def load(connection: Connection, entry_id: int) -> Known:
         image = Image(row["picture"], *facts, alt=row["picture_alt"])
     shown = connection.execute(select(feed_entries.c.feed).where(feed_entries.c.entry_id == entry_id)).scalars()
     times = row["seen_at"], row["page_seen_at"]
-    return Known(row["id"], row["blog"], entry_of(dict(row)), image, *times, frozenset(shown))
+    return StoredEntry(row["id"], row["blog"], entry_of(dict(row)), image, *times, frozenset(shown))
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry:
@@ -150,9 +150,9 @@ def wants_look(connection: Connection, entry_id: int, at: datetime) -> None:
     connection.execute(update(entries).where(entries.c.id == entry_id, earlier).values(page_at=at))
 
 
-def seen_lately(known: Known) -> bool:
+def seen_lately(stored: StoredEntry) -> bool:
     """Whether the page was seen, and public, within the last ten minutes."""
-    return known.page_seen_at is not None and now() - known.page_seen_at < timedelta(minutes=10)
+    return stored.page_seen_at is not None and now() - stored.page_seen_at < timedelta(minutes=10)
 
 
 def keep_picture(connection: Connection, entry_id: int, picture: Picture) -> None:

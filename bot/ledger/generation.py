@@ -53,8 +53,8 @@ def expect_ledger(database: Database, path: Path) -> None:
 def examine(database: Database, path: Path) -> str:
     """Why the ledger may be older than the world, or nothing; what it may not know of is then looked for first."""
     with database.write() as connection:
-        known = _known(connection)
-        why = _why(database, known, _remembered(path)) if known else ""
+        latest = _latest(connection)
+        why = _why(database, latest, _remembered(path)) if latest else ""
         if why:
             question_feeds(connection)
             waiting = question_all(connection)
@@ -67,29 +67,31 @@ def examine(database: Database, path: Path) -> str:
     return why
 
 
-def _why(database: Database, known: Beat, remembered: Beat | None) -> str:
+def _why(database: Database, latest: Beat, remembered: Beat | None) -> str:
     if remembered is None:
         return "The ledger may be a copy: the file beside it is missing." if database.is_sqlite else ""
-    if remembered.ledger != known.ledger:
+    if remembered.ledger != latest.ledger:
         return "The ledger is another one than before."
-    if remembered.at > known.at:
-        return f"The ledger is older than it was: it ends at {known.at}, and it had been written until {remembered.at}."
-    if now() - datetime.fromisoformat(known.at) > ASLEEP:
-        return f"Nothing was written into the ledger since {known.at}."
+    if remembered.at > latest.at:
+        return (
+            f"The ledger is older than it was: it ends at {latest.at}, and it had been written until {remembered.at}."
+        )
+    if now() - datetime.fromisoformat(latest.at) > ASLEEP:
+        return f"Nothing was written into the ledger since {latest.at}."
     return ""
 
 
 def beat(database: Database, path: Path) -> None:
     """Leave a mark in the ledger that the daemon is alive, and then the same beside it."""
     with database.write() as connection:
-        known = _known(connection)
-        fresh = Beat(known.ledger if known else uuid.uuid4().hex, now().isoformat())
+        latest = _latest(connection)
+        fresh = Beat(latest.ledger if latest else uuid.uuid4().hex, now().isoformat())
         connection.execute(delete(marks).where(marks.c.name == "heartbeat"))
         connection.execute(insert(marks).values(name="heartbeat", value=fresh.ledger, at=now()))
     _remember(path, fresh)
 
 
-def _known(connection: Connection) -> Beat | None:
+def _latest(connection: Connection) -> Beat | None:
     row: Any = connection.execute(select(marks).where(marks.c.name == "heartbeat")).first()
     return Beat(row.value, row.at.isoformat()) if row else None
 

@@ -46,14 +46,14 @@ def claimed(database: Database) -> list[Notice]:
         return sorted((Notice(*row) for row in rows), key=lambda notice: notice.id)
 
 
-def told(database: Database, told_ones: list[Notice]) -> None:
+def mark_told(database: Database, notices_told: list[Notice]) -> None:
     """The team has heard of these."""
     with database.write() as connection:
-        ids = [notice.id for notice in told_ones]
+        ids = [notice.id for notice in notices_told]
         connection.execute(update(notices).where(notices.c.id.in_(ids)).values(told_at=now()))
 
 
-def not_told(database: Database, untold: list[Notice]) -> None:
+def mark_untold(database: Database, untold: list[Notice]) -> None:
     """Telling failed: try again, ever later, up to six hours apart."""
     with database.write() as connection:
         for notice in untold:

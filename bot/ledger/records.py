@@ -179,7 +179,7 @@ def _cell(delivery_id: int, channel: str, number: int, state: str, url: str, at:
     return Cell(delivery_id, channel, number, State(state), url, at)
 
 
-def one(database: Database, delivery_id: int) -> Story:
+def story(database: Database, delivery_id: int) -> Story:
     """A delivery with its log, oldest first. Raises LookupError when there is none."""
     log = (events.c.at.label("event_at"), events.c.who, events.c.was, events.c.became, events.c.why.label("event_why"))
     query = (

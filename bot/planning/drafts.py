@@ -14,7 +14,7 @@ from bot.model import Channel, Entry, Filter, Route
 from bot.planning.hashtags import folded, hashtags
 
 if TYPE_CHECKING:
-    from bot.model import Known
+    from bot.model import StoredEntry
 
 _ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\s*")
 
@@ -50,26 +50,26 @@ def _folded(names: Iterable[str]) -> set[str]:
     return {name.casefold().strip() for name in names}
 
 
-def draft_for(channel: Channel, known: Known, wording: str = "") -> Draft | str:
+def draft_for(channel: Channel, stored: StoredEntry, wording: str = "") -> Draft | str:
     """The channel's draft of an entry, or the sentence that says why there can be none.
 
     `wording` is a person's own text for it.
     """
     try:
-        return channel.adapter.compose(post_for(channel, known, wording))
+        return channel.adapter.compose(post_for(channel, stored, wording))
     except UnsupportedError as error:
         return str(error)
 
 
-def post_for(channel: Channel, known: Known, wording: str = "") -> Post:
+def post_for(channel: Channel, stored: StoredEntry, wording: str = "") -> Post:
     """The content of an entry as this channel is to get it."""
-    entry, style = known.entry, channel.style
-    route = _route(channel, entry, known.feeds)
+    entry, style = stored.entry, channel.style
+    route = _route(channel, entry, stored.feeds)
     count = channel.adapter.limits.hashtags if style.hashtags is None else style.hashtags
-    author = _author(entry, known.blog, style.no_byline)
+    author = _author(entry, stored.blog, style.no_byline)
     return Post(
         title=entry.title,
-        link=whole(tagged(entry.link, _tags(channel, known, author))),
+        link=whole(tagged(entry.link, _tags(channel, stored, author))),
         summary=entry.summary,
         author=author,
         handle=style.handles.get(folded(author), ""),
@@ -77,19 +77,19 @@ def post_for(channel: Channel, known: Known, wording: str = "") -> Post:
         hashtags=hashtags(entry.categories, entry.title, style.mapping, style.stop)[:count],
         published=entry.published,
         language=_language(channel, entry),
-        blog=known.blog,
-        image=known.image,
+        blog=stored.blog,
+        image=stored.image,
         template=(route.template if route else "") or style.template,
         wording=wording,
     )
 
 
-def _tags(channel: Channel, known: Known, author: str) -> dict[str, str]:
+def _tags(channel: Channel, stored: StoredEntry, author: str) -> dict[str, str]:
     """The channel's tracking tags for an entry."""
-    entry, utm = known.entry, channel.style.utm
+    entry, utm = stored.entry, channel.style.utm
     words = {"title": entry.title, "categories": entry.categories, "published": entry.published or ""}
     words |= {"language": _language(channel, entry)}
-    words |= {"blog": known.blog, "channel": channel.name, "author": author}
+    words |= {"blog": stored.blog, "channel": channel.name, "author": author}
     return {name: filled(template, words) for name, template in utm.items()} if utm else {}
 
 

@@ -50,7 +50,7 @@ def hashtags(
         tag = mapping.get(name) if name in mapping else hashtag(category)
         if tag and (name in mapping or not (name in STOP or name in stop)) and not _has(title, f"#{tag}"):
             found.setdefault(tag.casefold(), (name not in mapping, not _has(title, category), tag))
-    return tuple(tag for *_, tag in sorted(found.values(), key=lambda one: one[:2]))
+    return tuple(tag for *_, tag in sorted(found.values(), key=lambda pair: pair[:2]))
 
 
 @lru_cache(maxsize=1_024)

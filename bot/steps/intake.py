@@ -14,7 +14,7 @@ from bot.ledger.database import Database, Transaction, now
 from bot.ledger.deliveries import Planned, change, entries_waiting, untouched, write_delivery
 from bot.ledger.entries import Sighting, load, recognise, record, wants_look
 from bot.ledger.notices import tell_of
-from bot.model import Channel, Entry, Feed, Hold, Known
+from bot.model import Channel, Entry, Feed, Hold, StoredEntry
 from bot.planning import drafts
 
 
@@ -47,7 +47,7 @@ def take_in(connection: Transaction, feed: Feed, read: Sequence[Entry], channels
     planned = 0
     for sighting in _oldest_first(sightings):
         entry_id, changed = record(connection, feed.blog, feed.name, sighting)
-        if any(sighting is one for one in chosen):
+        if any(sighting is choice for choice in chosen):
             holds = _holds(sighting, row.baseline_at, why)
             planned += _plan(connection, load(connection, entry_id), channels, holds, why, row.in_question)
         elif changed and sighting.is_known:
@@ -72,7 +72,11 @@ def _oldest_first(sightings: Sequence[Sighting]) -> list[Sighting]:
     """The blog's order, in which its entries are planned and sent; where dates are missing, the document's, turned."""
     turned = list(reversed(sightings))
     dated = [sighting.entry.published for sighting in turned if sighting.entry.published]
-    return turned if len(dated) < len(turned) else sorted(turned, key=lambda one: one.entry.published or dated[0])
+    return (
+        turned
+        if len(dated) < len(turned)
+        else sorted(turned, key=lambda sighting: sighting.entry.published or dated[0])
+    )
 
 
 def _newest(new: Sequence[Sighting], count: int) -> list[Sighting]:
@@ -84,7 +88,7 @@ def _newest(new: Sequence[Sighting], count: int) -> list[Sighting]:
 def _baseline(sightings: Sequence[Sighting]) -> datetime:
     """The time that separates the archive from what is new: the newest date shown, but never the future."""
     at = now()
-    return max((min(one.entry.published, at) for one in sightings if one.entry.published), default=at)
+    return max((min(sighting.entry.published, at) for sighting in sightings if sighting.entry.published), default=at)
 
 
 def _guard(feed: Feed, sightings: Sequence[Sighting], new: Sequence[Sighting]) -> str:
@@ -116,7 +120,7 @@ REASONS = {
 
 def _plan(
     connection: Transaction,
-    known: Known,
+    stored: StoredEntry,
     channels: Iterable[Channel],
     holds: frozenset[Hold],
     why: str,
@@ -124,12 +128,12 @@ def _plan(
 ) -> int:
     count = 0
     for channel in channels:
-        if drafts.takes(channel, known.entry, known.feeds):
+        if drafts.takes(channel, stored.entry, stored.feeds):
             reasons = holds | ({Hold.APPROVAL} if channel.approve else frozenset())
             planned = Planned(
-                known.id,
+                stored.id,
                 channel,
-                drafts.draft_for(channel, known),
+                drafts.draft_for(channel, stored),
                 due_at=now() + channel.wait,
                 holds=reasons,
                 why=" ".join([why, *(REASONS[hold] for hold in sorted(reasons) if hold in REASONS)]).strip(),
@@ -137,27 +141,27 @@ def _plan(
             )
             count += write_delivery(connection, planned) is not None
     if count:
-        wants_look(connection, known.id, now())
-        _tell_late(connection, known, holds)
+        wants_look(connection, stored.id, now())
+        _tell_late(connection, stored, holds)
     return count
 
 
-def _tell_late(connection: Transaction, known: Known, holds: Collection[Hold]) -> None:
+def _tell_late(connection: Transaction, stored: StoredEntry, holds: Collection[Hold]) -> None:
     if Hold.LATE in holds and Hold.GUARD not in holds:
         text = (
-            f"“{known.entry.name}” turned up in the feed. {REASONS[Hold.LATE]} It is held: release it with "
+            f"“{stored.entry.name}” turned up in the feed. {REASONS[Hold.LATE]} It is held: release it with "
             f"`oncecast release`, or cancel it. `oncecast queue` shows it."
         )
-        tell_of(connection, f"late:{known.id}", text)
+        tell_of(connection, f"late:{stored.id}", text)
 
 
 def recompose(connection: Transaction, entry_id: int, channels: Iterable[Channel]) -> None:
     """Compose anew what has not been attempted nor approved: the entry, its picture or the options have changed."""
     by_id = {channel.id: channel for channel in channels}
-    known = load(connection, entry_id)
+    stored = load(connection, entry_id)
     for delivery in untouched(connection, entry_id):
         if channel := by_id.get(delivery.channel_id):
-            fresh = drafts.draft_for(channel, known, delivery.wording)
+            fresh = drafts.draft_for(channel, stored, delivery.wording)
             if not isinstance(fresh, str) and fresh.to_json() != delivery.draft:
                 change(connection, delivery, draft=fresh.to_json(), prepared={}, prepared_until=None)
 

@@ -10,14 +10,13 @@ from datetime import timedelta
 
 from bot.blog.drawing import card, is_card
 from bot.blog.fetching import FetchError
-from bot.blog.pages import Page
-from bot.blog.pages import look as look_at_page
+from bot.blog.pages import Page, visit
 from bot.blog.pictures import of as picture_of
 from bot.ledger.database import Database, Transaction, now
 from bot.ledger.deliveries import DAEMON, change, held_of, unhold
 from bot.ledger.entries import keep_picture, load, look_again, page_looked_at
 from bot.ledger.notices import tell_of
-from bot.model import Channel, Delivery, Hold, Known, Picture
+from bot.model import Channel, Delivery, Hold, Picture, StoredEntry
 from bot.steps.intake import recompose
 
 AHEAD = timedelta(minutes=10)
@@ -32,9 +31,9 @@ def look(
     An entry without a picture gets a plain card of this colour, or none where there is no colour.
     """
     with database.read() as connection:
-        known = load(connection, entry_id)
+        stored = load(connection, entry_id)
     try:
-        _look(database, known, channels, loopback, colour)
+        _look(database, stored, channels, loopback, colour)
     except FetchError as error:
         _again_later(database, entry_id, str(error))
         return False
@@ -44,9 +43,9 @@ def look(
     return True
 
 
-def _look(database: Database, known: Known, channels: Sequence[Channel], loopback: bool, colour: str) -> None:
-    entry_id, page = known.id, look_at_page(known.entry.link, loopback=loopback)
-    picture = _picture(known, page, loopback, colour) if page.public else None
+def _look(database: Database, stored: StoredEntry, channels: Sequence[Channel], loopback: bool, colour: str) -> None:
+    entry_id, page = stored.id, visit(stored.entry.link, loopback=loopback)
+    picture = _picture(stored, page, loopback, colour) if page.public else None
     with database.write() as connection:
         if picture is not None:
             keep_picture(connection, entry_id, picture)
@@ -55,12 +54,12 @@ def _look(database: Database, known: Known, channels: Sequence[Channel], loopbac
         (_public if page.public else _not_public)(connection, entry_id, held, page)
 
 
-def _picture(known: Known, page: Page, loopback: bool, colour: str) -> Picture | None:
+def _picture(stored: StoredEntry, page: Page, loopback: bool, colour: str) -> Picture | None:
     """The entry's picture, unless it is kept already; a card is no reason not to look for a better one."""
-    if known.image and not is_card(known.image, known.blog):
+    if stored.image and not is_card(stored.image, stored.blog):
         return None
-    found = picture_of(known.entry, page, loopback)
-    return found or (card(known.entry.title, known.blog, colour) if colour else None)
+    found = picture_of(stored.entry, page, loopback)
+    return found or (card(stored.entry.title, stored.blog, colour) if colour else None)
 
 
 def _again_later(database: Database, entry_id: int, why: str) -> None:
@@ -79,7 +78,9 @@ def _public(connection: Transaction, entry_id: int, held: Sequence[Delivery], _p
     for delivery in held:
         if delivery not in later:
             unhold(connection, delivery, {Hold.PAGE, Hold.NOT_PUBLIC}, DAEMON, "The page is public.")
-    page_looked_at(connection, entry_id, page_seen_at=now(), page_at=min((one.due_at for one in later), default=None))
+    page_looked_at(
+        connection, entry_id, page_seen_at=now(), page_at=min((delivery.due_at for delivery in later), default=None)
+    )
 
 
 def _not_public(connection: Transaction, entry_id: int, held: Sequence[Delivery], page: Page) -> None:

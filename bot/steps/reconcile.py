@@ -43,9 +43,9 @@ def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
     looked_at = now()
     draft = Draft.from_json(delivery.draft or {}, delivery.prepared)
     since = _since(ledger, delivery) - MARGIN
-    known = doubt.known_receipts(ledger, delivery)
+    others = doubt.other_receipts(ledger, delivery)
     with attempt():
-        found = outcome_of(channel, lambda: channel.adapter.find(draft, since, delivery.hint, known), CannotTellError)
+        found = outcome_of(channel, lambda: channel.adapter.find(draft, since, delivery.hint, others), CannotTellError)
     if isinstance(found, Receipt):
         attempts.published(ledger, channel, delivery, found, "Looked, and found it public.")
     elif found is None:

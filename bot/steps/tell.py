@@ -16,7 +16,7 @@ from requests import RequestException
 from adapters.http.session import PlatformSession
 from adapters.http.wire import attempt
 from bot.ledger.database import Database
-from bot.ledger.notices import claimed, not_told, to_tell, told
+from bot.ledger.notices import claimed, mark_told, mark_untold, to_tell
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def tell(database: Database, voices: Sequence[Voice]) -> None:
     if not notices:
         return
     heard = [_speak(voice, [notice.text for notice in notices]) for voice in voices]
-    (told if not voices or any(heard) else not_told)(database, notices)
+    (mark_told if not voices or any(heard) else mark_untold)(database, notices)
 
 
 def _speak(voice: Voice, texts: Sequence[str]) -> bool:

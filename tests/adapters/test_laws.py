@@ -216,8 +216,8 @@ def test_find_settles_the_doubt_about_a_post_that_was_not_made(stage: Stage, dou
 def test_a_post_that_belongs_to_another_delivery_does_not_count(stage: Stage) -> None:
     draft = drafted(stage)
     receipt = published(stage, draft)
-    assert stage.adapter.find(draft, a_minute_ago(), known={receipt.id}) is None
-    assert stage.adapter.find(draft, a_minute_ago(), known={receipt.url}) is None, "an address that a person gave"
+    assert stage.adapter.find(draft, a_minute_ago(), others={receipt.id}) is None
+    assert stage.adapter.find(draft, a_minute_ago(), others={receipt.url}) is None, "an address that a person gave"
 
 
 @pytest.mark.parametrize("trouble", ["down", "limited", "revoked", "nonsense", "failing", "half"])

@@ -78,7 +78,7 @@ def test_a_partner_finds_the_post_of_the_group(simulator: Simulator) -> None:
     receipt = published(adapter)
     assert adapter.limits.find_after == timedelta(seconds=120)
     assert adapter.find(adapter.compose(POST), a_minute_ago()).id == receipt.id
-    assert adapter.find(adapter.compose(POST), a_minute_ago(), known={receipt.id}) is None
+    assert adapter.find(adapter.compose(POST), a_minute_ago(), others={receipt.id}) is None
 
 
 def test_another_members_post_with_the_same_words_is_not_ours(simulator: Simulator) -> None:

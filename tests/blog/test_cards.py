@@ -12,7 +12,7 @@ from adapters import adapter_class
 from adapters.contract import Image as Named
 from bot.blog.cards import Card, cards
 from bot.blog.drawing import SIZE, _font, _lines, card, is_card
-from bot.blog.pages import Page, look
+from bot.blog.pages import Page, visit
 from bot.blog.pictures import lacks_words, measured
 from bot.simulator import Simulator
 from config.editing import set_value
@@ -57,7 +57,7 @@ def test_a_page_with_all_its_tags_lacks_nothing(served: Served) -> None:
 
 
 def test_only_the_platforms_that_are_published_to_are_told(simulator: Simulator) -> None:
-    page = look(simulator.blog.publishes("A title").link, loopback=True)
+    page = visit(simulator.blog.publishes("A title").link, loopback=True)
     assert [one.platform for one in cards(page, {"facebook", "linkedin"}, loopback=True)] == ["Facebook"]
     assert cards(page, {"linkedin"}, loopback=True) == []
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blog.fetching import FetchError
-from bot.blog.pages import Page, featured, look
+from bot.blog.pages import Page, featured, visit
 from bot.simulator import Simulator
 from tests.making import servers
 from tests.making.servers import Served
@@ -19,7 +19,7 @@ served = servers.served
 
 
 def seen(served: Served, body: str | bytes, status: int = 200, **headers: str) -> Page:
-    return look(served.at("/post/", body, status, **headers), loopback=True)
+    return visit(served.at("/post/", body, status, **headers), loopback=True)
 
 
 def test_a_page_that_anybody_can_read_is_public(served: Served) -> None:
@@ -136,13 +136,13 @@ def test_a_blog_without_the_interface_is_not_asked(served: Served) -> None:
 def test_the_interface_tells_the_featured_picture_and_its_words(simulator: Simulator) -> None:
     post = simulator.blog.publishes("Sleep after treatment", picture=False)
     picture = simulator.blog.features(post.slug, "A bed by a window").featured
-    found = look(post.link, loopback=True)
+    found = visit(post.link, loopback=True)
     assert (found.images, featured(found, loopback=True)) == ((), (picture, "A bed by a window"))
 
 
 def test_a_post_without_a_featured_picture_has_none(simulator: Simulator) -> None:
     post = simulator.blog.publishes("Sleep after treatment", picture=False)
-    assert featured(look(post.link, loopback=True), loopback=True) == ("", "")
+    assert featured(visit(post.link, loopback=True), loopback=True) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from PIL import Image, ImageCms, ImageDraw
 
 from adapters import KINDS, adapter_class
 from bot.blog.pages import Page
-from bot.blog.pages import look as page_of
+from bot.blog.pages import visit as page_of
 from bot.blog.pictures import BYTES, LONGEST, fitted, of
 from bot.model import Picture
 from bot.simulator import Simulator

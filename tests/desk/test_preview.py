@@ -12,7 +12,7 @@ from bot.blog.drawing import SIZE
 from bot.cli.previewing import print_draft
 from bot.desk.finding import Found
 from bot.desk.preview import Preview, preview
-from bot.model import Channel, Entry, Filter, Known, Route, Style
+from bot.model import Channel, Entry, Filter, Route, StoredEntry, Style
 from bot.planning import drafts
 from config.editing import set_value
 from tests.making import commanding
@@ -37,7 +37,7 @@ ENTRY = Entry(
     categories=("Breast cancer", "Care"),
 )
 PICTURE = Image("0" * 64, "image/jpeg", 1200, 800, 90_000, "A nurse and a patient talk.")
-KNOWN = Known(1, "The Blog", ENTRY, PICTURE)
+KNOWN = StoredEntry(1, "The Blog", ENTRY, PICTURE)
 LONG = "A title about sleeping well after treatment, " * 8
 
 

@@ -93,7 +93,7 @@ def test_an_entry_that_does_not_exist_is_a_lookup_error(database: Database) -> N
 def test_a_delivery_comes_with_its_log(database: Database) -> None:
     delivery = a_delivery(database, a_channel(database))
     decisions.hold(By(database, "anna"), delivery.id)
-    story = records.one(database, delivery.id)
+    story = records.story(database, delivery.id)
     assert story.delivery.state is State.HELD
     assert [(one.who, one.was, one.became) for one in story.events] == [
         ("daemon", None, State.PENDING),
@@ -103,7 +103,7 @@ def test_a_delivery_comes_with_its_log(database: Database) -> None:
 
 def test_a_delivery_that_does_not_exist_is_a_lookup_error(database: Database) -> None:
     with pytest.raises(LookupError, match="There is no delivery 9"):
-        records.one(database, 9)
+        records.story(database, 9)
 
 
 def test_channels_come_with_what_waits_and_what_is_public(database: Database) -> None:

@@ -62,8 +62,8 @@ def a_delivery(
     """A delivery that is due now; pending, or held for these reasons."""
     entry_id = an_entry_id(database) if entry_id is None else entry_id
     with database.write() as connection:
-        known = load(connection, entry_id)
-        draft = drafts.draft_for(channel, known)
+        stored = load(connection, entry_id)
+        draft = drafts.draft_for(channel, stored)
         planned = Planned(entry_id, channel, draft, due_at or now(), holds)
         delivery_id = write_delivery(connection, planned)
         assert delivery_id is not None

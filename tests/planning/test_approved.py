@@ -16,7 +16,7 @@ import pytest
 from adapters import adapter_class
 from adapters.contract import Draft, Image
 from bot.blog.documents import parse
-from bot.model import Channel, Entry, Known, Style
+from bot.model import Channel, Entry, StoredEntry, Style
 from bot.planning import drafts
 from bot.planning.hashtags import folded
 from bot.simulator.linkedin import text as littletext
@@ -62,7 +62,7 @@ def channel(network: str) -> Channel:
 def composed(entry: Entry, on: Channel) -> Draft:
     """The channel's draft, with the first picture that the entry names."""
     image = Image("0" * 64, "image/jpeg", 1200, 630, 100_000, entry.images[0][1]) if entry.images else None
-    draft = drafts.draft_for(on, Known(1, BLOG, entry, image))
+    draft = drafts.draft_for(on, StoredEntry(1, BLOG, entry, image))
     assert isinstance(draft, Draft), draft
     return draft
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model import Channel, Entry, Filter, Known, Route
+from bot.model import Channel, Entry, Filter, Route, StoredEntry
 from bot.planning import drafts
 from tests.making.ledger import offline
 
@@ -91,6 +91,6 @@ def test_words_of_another_alphabet_are_found_whole() -> None:
 
 
 def test_what_cannot_be_composed_is_a_sentence_and_not_a_draft() -> None:
-    outcome = drafts.draft_for(on(), Known(1, "Blog", VIDEO), wording="word " * 200)
+    outcome = drafts.draft_for(on(), StoredEntry(1, "Blog", VIDEO), wording="word " * 200)
     assert isinstance(outcome, str)
     assert outcome.endswith(".")

@@ -18,7 +18,7 @@ from bot.desk.preview import preview
 from bot.ledger.database import Database
 from bot.ledger.deliveries import find
 from bot.ledger.schema import deliveries
-from bot.model import Channel, Entry, Filter, Known, Route, State, Style
+from bot.model import Channel, Entry, Filter, Route, State, StoredEntry, Style
 from bot.planning import drafts
 from bot.simulator import Simulator
 from bot.simulator.bluesky import rules as bluesky_rules
@@ -46,7 +46,7 @@ ENTRY = Entry(
     categories=("Breast cancer", "ASCO26", "Patient guides", "Uncategorized", "Care"),
     published=datetime(2026, 11, 22, tzinfo=UTC),
 )
-KNOWN = Known(1, "The Cancer Blog", ENTRY, feeds=frozenset({"all"}))
+KNOWN = StoredEntry(1, "The Cancer Blog", ENTRY, feeds=frozenset({"all"}))
 URN = "urn:li:person:AbCdEf123"
 DID = "did:plc:analopez2222222222222222"
 OWN = {"twitter": "@analopez", "linkedin": URN, "mastodon": "@ana@clinic.example", "bluesky": DID}

@@ -98,7 +98,7 @@ def test_without_dates_the_last_of_the_document_is_the_oldest(on_sqlite: Ledger)
 def planned(database: Database, shown: list[Entry]) -> list[str]:
     """The titles of what a feed's second reading shows as new, in the order in which they would be sent."""
     channel = a_channel(database)
-    known = an_entry("Known", published=lately(days=30))
+    known = an_entry("StoredEntry", published=lately(days=30))
     with database.write() as connection:
         take_in(connection, FEED, [known], [channel])
         take_in(connection, FEED, [*shown, known], [channel])

@@ -33,8 +33,8 @@ def _colour(hue: float, lightness: float, saturation: float) -> Colour:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def _between(one: Colour, other: Colour, share: float) -> Colour:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+def _between(near: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(near, other, strict=True))
     return red, green, blue
 
 

@@ -156,7 +156,7 @@ def check_post(record: Any) -> None:
     _need(_matches(_DATETIME, record.get("createdAt")), "/createdAt", "must be an valid atproto datetime")
     langs = record.get("langs", [])
     _need(isinstance(langs, list) and len(langs) <= 3, "/langs", "must not have more than 3 elements")
-    _need(all(_matches(_LANGUAGE, one) for one in langs), "/langs", "must be a well-formed BCP 47 language tag")
+    _need(all(_matches(_LANGUAGE, lang) for lang in langs), "/langs", "must be a well-formed BCP 47 language tag")
     for place, facet in enumerate(record.get("facets", [])):
         _check_facet(facet, f"/facets/{place}")
     if (embed := record.get("embed")) is not None:

@@ -26,7 +26,7 @@ class Front(Endpoint):
     def __init__(self, port: int, networks: Sequence[Network], blog: Blog) -> None:
         super().__init__(port)
         self.networks = networks
-        self.platforms: dict[str, Platform] = {one.name: one for one in (*self.networks, blog)}
+        self.platforms: dict[str, Platform] = {network.name: network for network in (*self.networks, blog)}
         self._page: Callable[[], bytes] = lambda: pages.timelines(networks, blog)
 
     def respond(self, request: Request) -> Reply:
@@ -44,7 +44,7 @@ class Front(Endpoint):
             return refused.reply
 
     def _picture(self, network: str, identity: str) -> Reply:
-        data = next((one.pictures.get(identity, b"") for one in self.networks if one.name == network), b"")
+        data = next((each.pictures.get(identity, b"") for each in self.networks if each.name == network), b"")
         kind = kind_of_picture(data)
         return Reply(200, data, {"Content-Type": kind}) if kind else _unknown(identity)
 
@@ -86,7 +86,9 @@ def _requests(platform: Platform, only_count: bool) -> Reply:
     seen = platform.requests
     if only_count:
         return json_reply(200, {"count": len(seen)})
-    return json_reply(200, [{"method": one.method, "path": one.path, "at": one.at.isoformat()} for one in seen])
+    return json_reply(
+        200, [{"method": request.method, "path": request.path, "at": request.at.isoformat()} for request in seen]
+    )
 
 
 def _unknown(what: str) -> Reply:

@@ -50,14 +50,17 @@ def _headline(post: BlogPost) -> str:
     return f'<li><a href="{escape(post.link)}">{escape(post.shown_title)}</a>{time}</li>'
 
 
-def _column(one: Timeline) -> str:
-    name, published = one.name, one.published
-    title = f'<p class="kind">{escape(one.platform)}</p><h2>{escape(name)}</h2><p class="where">{escape(one.where)}</p>'
+def _column(timeline: Timeline) -> str:
+    name, published = timeline.name, timeline.published
+    kind, where = escape(timeline.platform), escape(timeline.where)
+    title = f'<p class="kind">{kind}</p><h2>{escape(name)}</h2><p class="where">{where}</p>'
     count = f'<b class="count" title="published">{len(published)}</b>'
     head = f'<div class="profile">{_face(name)}<div>{title}</div>{count}</div>'
-    posts = "".join(_post(post, one.author or name) for post in reversed(published[-LATEST:]))
+    posts = "".join(_post(post, timeline.author or name) for post in reversed(published[-LATEST:]))
     nothing = '<p class="nothing">Nothing published yet.</p>'
-    return f'<section class="{one.style}" aria-label="{escape(one.platform)}">{head}{posts or nothing}</section>'
+    return (
+        f'<section class="{timeline.style}" aria-label="{escape(timeline.platform)}">{head}{posts or nothing}</section>'
+    )
 
 
 def _face(name: str, size: str = "") -> str:

@@ -87,7 +87,7 @@ class LinkedIn(Network):
         with self.lock:
             shares = [share for share in self._shares.values() if share.is_public]
             place = (author, container)
-            return [one.as_read() for one in shares if (one.wanted.author, one.wanted.container) == place]
+            return [share.as_read() for share in shares if (share.wanted.author, share.wanted.container) == place]
 
     @verb
     def grants_partner_access(self, granted: bool = True) -> None:
@@ -243,7 +243,7 @@ class LinkedIn(Network):
         if author != ORGANIZATION:
             raise rules.refused(403, what="posts.FINDER-author")  # r_member_social is closed to new apps
         self._need_reading()
-        return rules.page([one.as_rest() for one in self._latest() if one.wanted.author == author], request)
+        return rules.page([share.as_rest() for share in self._latest() if share.wanted.author == author], request)
 
     def _latest(self) -> list[Share]:
         shares = [share for share in self._shares.values() if share.is_public and self._is_shown(share.at)]
@@ -296,5 +296,5 @@ class LinkedIn(Network):
         if finder not in ("containerEntities", "authors"):
             raise rules.refused(400, "ILLEGAL_ARGUMENT", "Invalid query parameters passed to request")
         wanted = rules.listed(request, finder)
-        found = [one for one in self._latest() if {one.wanted.container, one.wanted.author} & set(wanted)]
+        found = [share for share in self._latest() if {share.wanted.container, share.wanted.author} & set(wanted)]
         return rules.page([share.as_ugc() for share in found], request)

@@ -152,7 +152,7 @@ def _check_content(content: Mapping[str, Any]) -> None:
     if "article" in content and not _ADDRESS.fullmatch(article["source"]):
         raise refused(400, "INVALID_VALUE_FOR_FIELD", "ERROR :: /content/article/source :: is no URL")
     alternatives = [content.get("media", {}), *content.get("multiImage", {}).get("images", ())]
-    too_long = any(len(one.get("altText", "")) > LONGEST_ALT for one in alternatives)
+    too_long = any(len(alternative.get("altText", "")) > LONGEST_ALT for alternative in alternatives)
     if too_long or len(article.get("title", "")) > LONGEST_TITLE or len(article.get("description", "")) > LONGEST_ALT:
         raise refused(400, "FIELD_LENGTH_TOO_LONG")
 

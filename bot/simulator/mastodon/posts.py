@@ -77,7 +77,7 @@ class Post:
             "edited_at": moment(self.edited_at) if self.edited_at else None,
             "content": words.as_html(self.text, known),
             "account": account(),
-            "media_attachments": [one.as_data() for one in media],
+            "media_attachments": [medium.as_data() for medium in media],
             "mentions": mentions,
             "tags": tags,
             "emojis": [],

@@ -165,9 +165,9 @@ class Twitter(Network):
             raise Refused(problem(403, "duplicate"))
 
     def _usable(self, media: tuple[str, ...]) -> tuple[str, ...]:
-        for one in media:
-            if one not in self._media or now() - self._media[one].at > MEDIA_FOR:
-                raise invalid({"media.media_ids": [f"[{one}]"]}, "Your media IDs are invalid.")
+        for medium in media:
+            if medium not in self._media or now() - self._media[medium].at > MEDIA_FOR:
+                raise invalid({"media.media_ids": [f"[{medium}]"]}, "Your media IDs are invalid.")
         return media
 
     def _show(self, request: Request, identity: str) -> Reply:
