@@ -16,6 +16,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.desk.telling import told_of
 from bot.house import House
 from bot.ledger import attempts, generation
 from bot.ledger.entries import pages_due
@@ -69,7 +70,7 @@ STEPS = (
     Step(
         "channel", 60, lambda h: watch.due(h.database, h.channels), lambda h, channel: watch.check(h.database, channel)
     ),
-    Step("team", 5, lambda h: tell.due(h.database), lambda h, _: tell.tell(h.database, h.voices)),
+    Step("team", 5, lambda h: tell.due(h.database), lambda h, _: tell.tell(h.database, h.voices, told_of)),
     Step("heart", 30, lambda h: ["beat"], lambda h, _: generation.beat(h.database, h.generation)),
 )
 

@@ -58,6 +58,41 @@ class Hold(StrEnum):
     """The ledger may be older than the world, and this platform gives no way to look."""
 
 
+class Matter(StrEnum):
+    """What the team must hear of."""
+
+    FAILED = "failed"
+    """A delivery ended without being published, or cannot be made."""
+    IN_DOUBT = "in_doubt"
+    """Nobody knows whether a delivery is public, and looking does not tell."""
+    HANDED_OVER = "handed_over"
+    """A delivery is ready to be shared by hand."""
+    UNSEARCHABLE = "unsearchable"
+    """A delivery may be public, unknown to a ledger that is older than the world, and there is no way to look."""
+    LATE = "late"
+    """An entry turned up that is older than the feed's first sight, or whose identity is uncertain."""
+    NOT_PUBLIC = "not_public"
+    """An entry's page must not be shared."""
+    UNSEEN = "unseen"
+    """An entry's page cannot be looked at."""
+    PAUSED = "paused"
+    """A channel stopped until a person mends it."""
+    OTHER_ACCOUNT = "other_account"
+    """A channel's credentials open another account than before."""
+    EXPIRES = "expires"
+    """A channel's credentials end soon."""
+    GUARD = "guard"
+    """A feed showed too much that is new."""
+    FEED_SILENT = "feed_silent"
+    """A feed cannot be read."""
+    FEED_GONE = "feed_gone"
+    """A feed is gone for good."""
+    FEED_MOVED = "feed_moved"
+    """A feed has moved for good; the reason is its new address."""
+    GENERATION = "generation"
+    """The ledger may be older than the world."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One post of the blog, as its feed tells it; all text is plain, all times are aware and in UTC."""

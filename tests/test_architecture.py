@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot.desk": JOINS | {"bot.steps", "bot.house", "config"},
     "bot.logs": BELOW | {"bot.house", "bot.desk", "bot.steps"},
     "bot.stopping": set(),
-    "scheduler": JOINS | {"bot.steps", "bot.house", "bot.stopping"},
+    "scheduler": JOINS | {"bot.steps", "bot.house", "bot.desk", "bot.stopping"},
     "bot.cli": JOINS
     | {"bot.steps", "bot.house", "bot.desk", "bot.logs", "bot.stopping", "bot.simulator", "config", "scheduler"},
     "bot.simulator": set(),
@@ -265,7 +265,7 @@ def test_every_folder_says_what_lives_there_and_what_may_never() -> None:
 
 def test_the_way_from_the_daemon_to_the_socket_is_short() -> None:
     way = reached(arrows(HOUSE), ["bot.steps.deliver", "adapters.twitter.adapter"])
-    assert _lines(way) < 3_100
+    assert _lines(way) < 3_200
 
 
 def _lines(modules: Iterable[str]) -> int:

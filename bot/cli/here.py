@@ -15,6 +15,7 @@ from bot.desk.decisions import By, RefusedError
 from bot.desk.words import several_lines
 from bot.house import House, open_house
 from bot.ledger.database import Database, LedgerError, TroubleError
+from bot.ledger.generation import LedgerGoneError
 from bot.model import Channel
 from config.loading import find_file, load
 from config.mistakes import ConfigError
@@ -39,6 +40,9 @@ def sentence(error: Exception) -> str:
     """What a person reads of a foreseen error. A KeyError or an IndexError is a bug, and raised again."""
     if isinstance(error, KeyError | IndexError):
         raise error
+    if isinstance(error, LedgerGoneError):
+        back = "Bring it back with `oncecast restore FILE`; or, to begin anew and know of nothing published before,"
+        return several_lines(f"{error} {back} delete {error.beside}.")
     if isinstance(error, TroubleError):
         return several_lines(f"The ledger cannot be read or written at the moment: {error.orig}. Try again.")
     return several_lines(str(error))

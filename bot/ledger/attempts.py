@@ -19,9 +19,9 @@ from bot.ledger.channels import pause, wait_until
 from bot.ledger.database import now
 from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, delivery_by_id, find, mine, move, note, tell_failed
 from bot.ledger.doubt import begin_doubt
-from bot.ledger.notices import tell_of
+from bot.ledger.notices import note_delivery
 from bot.ledger.schema import channels, deliveries, entries
-from bot.model import Channel, Delivery, State
+from bot.model import Channel, Delivery, Matter, State
 
 
 def ready(ledger: Ledger) -> set[int]:
@@ -52,11 +52,7 @@ def hand_over(ledger: Ledger, channel: Channel) -> Delivery | None:
     """Give the channel's next delivery that is due to a person, who hears of it; or None."""
     with ledger.database.write() as connection:
         if delivery := _take(connection, channel, State.HANDED_OVER):
-            text = (
-                f"{channel.name}: delivery {delivery.id} is ready to be shared by hand. "
-                f"See `oncecast show {delivery.id}`; when it is out, `oncecast done {delivery.id}`."
-            )
-            tell_of(connection, f"handed_over:{delivery.id}", text)
+            note_delivery(connection, Matter.HANDED_OVER, delivery, "")
         return delivery
 
 
@@ -137,7 +133,7 @@ def failed(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> No
     """Certainly not public; a person decides."""
     with ledger.database.write() as connection:
         if _settle(connection, delivery, State.FAILED, why):
-            tell_failed(connection, delivery, channel.name, why)
+            tell_failed(connection, delivery, why)
 
 
 def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_after: timedelta | None = None) -> None:
@@ -165,7 +161,7 @@ def doubted(
 ) -> None:
     """It may be public or not. `find_after` as in `Limits`; `evidence` is what a duplicate refusal said."""
     with ledger.database.write() as connection:
-        begin_doubt(connection, delivery, channel.name, find_after, why, *mine(delivery), **evidence)
+        begin_doubt(connection, delivery, find_after, why, *mine(delivery), **evidence)
 
 
 def recover(ledger: Ledger, channels: Iterable[Channel]) -> int:
@@ -186,9 +182,8 @@ def _recover_one(connection: Connection, delivery: Delivery, channel: Channel | 
         why = "The daemon stopped before it was sent."
         return _settle(connection, delivery, State.PENDING, why, due_at=now())
     why = "The daemon stopped while it was being sent; the reply was lost."
-    name = channel.name if channel else "a channel no longer configured"
     find_after = channel.adapter.limits.find_after if channel else None
-    return begin_doubt(connection, delivery, name, find_after, why, *mine(delivery))
+    return begin_doubt(connection, delivery, find_after, why, *mine(delivery))
 
 
 def _settle(connection: Connection, delivery: Delivery, became: State, why: str, **values: Any) -> bool:

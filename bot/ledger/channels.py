@@ -9,9 +9,9 @@ from sqlalchemy import Connection, insert, or_, select, update
 from adapters.contract import Account
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import DAEMON
-from bot.ledger.notices import tell_of
+from bot.ledger.notices import note_channel
 from bot.ledger.schema import channels
-from bot.model import Channel
+from bot.model import Channel, Matter
 
 
 def id_of(connection: Connection, name: str, kind: str) -> int:
@@ -32,15 +32,12 @@ def remember(database: Database, channel: Channel, account: Account) -> bool:
     with database.write() as connection:
         before = connection.execute(select(channels).where(channels.c.id == channel.id)).one()
         if before.account_id and before.account_id != account.id:
-            why = (
-                f"The credentials open {account.name} now; before it was {before.account_name}. If that is meant, "
-                f"say `oncecast channels resume {channel.name} --new-account`."
-            )
-            pause(connection, channel.id, DAEMON, why)
+            why = f"The credentials open {account.name} now; before it was {before.account_name}."
+            pause(connection, channel.id, DAEMON, why, Matter.OTHER_ACCOUNT)
             return False
         if account.expires_at is not None and account.expires_at < now() + AHEAD:
-            text = f"{channel.name}: the credentials end on {account.expires_at:%d %B %Y}. Renew them before that day."
-            tell_of(connection, f"expires:{channel.id}:{account.expires_at:%Y-%m-%d}", text)
+            why = f"The credentials end on {account.expires_at:%d %B %Y}."
+            note_channel(connection, Matter.EXPIRES, channel.id, why, f"{account.expires_at:%Y-%m-%d}")
     known = {"account_id": account.id, "account_name": account.name, "account_url": account.url}
     checked(database, channel, **known, expires_at=account.expires_at, checked_at=now())
     return True
@@ -57,17 +54,16 @@ def checked(database: Database, channel: Channel, **values: object) -> None:
         connection.execute(update(channels).where(channels.c.id == channel.id).values(**values))
 
 
-def pause(connection: Connection, channel_id: int, who: str, why: str) -> bool:
+def pause(connection: Connection, channel_id: int, who: str, why: str, matter: Matter = Matter.PAUSED) -> bool:
     """Stop a channel until a person resumes it; the team hears of it. False when it was paused already."""
     paused = connection.execute(
         update(channels)
         .where(channels.c.id == channel_id, channels.c.paused_at.is_(None))
         .values(paused_at=now(), paused_why=why)
-        .returning(channels.c.name)
-    ).scalar()
+        .returning(channels.c.id)
+    ).first()
     if paused is not None and who == DAEMON:
-        about = f"paused:{channel_id}:{now():%Y-%m-%dT%H:%M:%S}"
-        tell_of(connection, about, f"{paused} is paused. {why} When it is mended: `oncecast channels resume {paused}`.")
+        note_channel(connection, matter, channel_id, why, f"{now():%Y-%m-%dT%H:%M:%S}")
     return paused is not None
 
 

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft
 from bot.ledger.database import Database, now
-from bot.ledger.notices import tell_of
+from bot.ledger.notices import note_delivery
 from bot.ledger.schema import deliveries, events
-from bot.model import FINAL, TRANSITIONS, Channel, Delivery, Hold, Retry, State
+from bot.model import FINAL, TRANSITIONS, Channel, Delivery, Hold, Matter, Retry, State
 
 LEASE = timedelta(seconds=180)
 """How long an attempt is its claimer's: it outlasts all deadlines of an attempt together."""
@@ -165,7 +165,7 @@ def write_delivery(connection: Connection, planned: Planned, who: str = DAEMON, 
         return None
     note(connection, delivery_id, who, why, None, state)
     if state is State.FAILED:
-        tell_of(connection, f"failed:{delivery_id}", f"{channel.name}: delivery {delivery_id} cannot be made. {why}")
+        tell_failed(connection, delivery_by_id(connection, delivery_id), why)
     return delivery_id
 
 
@@ -204,13 +204,9 @@ def delivery_by_id(connection: Connection, delivery_id: int) -> Delivery:
     return Delivery.from_row(dict(row))
 
 
-def tell_failed(connection: Connection, delivery: Delivery, channel_name: str, why: str) -> None:
+def tell_failed(connection: Connection, delivery: Delivery, why: str) -> None:
     """The team must hear that a delivery failed."""
-    text = (
-        f"{channel_name}: delivery {delivery.id} failed. {why} "
-        f"Mend it and say `oncecast retry {delivery.id}`, or `oncecast cancel {delivery.id}`."
-    )
-    tell_of(connection, f"failed:{delivery.id}:{delivery.first_attempted_at}:{delivery.attempts}", text)
+    note_delivery(connection, Matter.FAILED, delivery, why, f"{delivery.first_attempted_at}:{delivery.attempts}")
 
 
 def question_all(connection: Connection) -> int:

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from adapters.http import wire
 from bot.ledger.database import now
 from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, find, move, tell_failed
-from bot.ledger.notices import tell_of
+from bot.ledger.notices import note_delivery
 from bot.ledger.schema import deliveries
-from bot.model import Channel, Delivery, Hold, State
+from bot.model import Channel, Delivery, Hold, Matter, State
 
 QUESTION = "This ledger may be older than the world: it may have been shared already."
 PATIENCE = timedelta(days=1)
@@ -25,7 +25,6 @@ PATIENCE = timedelta(days=1)
 def begin_doubt(
     connection: Connection,
     delivery: Delivery,
-    channel_name: str,
     find_after: timedelta | None,
     why: str,
     *conditions: ColumnElement[bool],
@@ -38,7 +37,7 @@ def begin_doubt(
         doubt |= {"look_at": at + find_after, "believe_at": _ended(delivery, at) + find_after}
     moved = move(connection, delivery.id, delivery.state, State.IN_DOUBT, DAEMON, why, *conditions, **doubt)
     if moved and find_after is None:
-        _ask(connection, delivery, channel_name, why)
+        _ask(connection, delivery, why)
     return moved
 
 
@@ -76,12 +75,11 @@ def question(ledger: Ledger, channel: Channel) -> None:
     with ledger.database.write() as connection:
         for delivery in find(connection, deliveries.c.channel_id == channel.id, _questioned()):
             if find_after is not None and not channel.adapter.hands_over:
-                begin_doubt(connection, delivery, channel.name, timedelta(0), QUESTION)
+                begin_doubt(connection, delivery, timedelta(0), QUESTION)
                 continue
             values = {"holds": [Hold.LEDGER], "in_question": False}
             if move(connection, delivery.id, State.PENDING, State.HELD, DAEMON, QUESTION, **values):
-                text = f"{channel.name}: delivery {delivery.id} is held. {QUESTION} Look, then release or cancel it."
-                tell_of(connection, f"ledger:{delivery.id}", text)
+                note_delivery(connection, Matter.UNSEARCHABLE, delivery, QUESTION)
 
 
 def to_look_for(ledger: Ledger, channel: Channel) -> list[Delivery]:
@@ -102,7 +100,7 @@ def other_receipts(ledger: Ledger, delivery: Delivery) -> set[str]:
         return {receipt_id for receipt_id in connection.execute(others).scalars() if receipt_id}
 
 
-def absent(ledger: Ledger, channel: Channel, delivery: Delivery, looked_at: datetime) -> State:
+def absent(ledger: Ledger, delivery: Delivery, looked_at: datetime) -> State:
     """A look that began at `looked_at` found nothing: proof, unless it came too early to be believed.
 
     Returns the state that follows.
@@ -112,41 +110,37 @@ def absent(ledger: Ledger, channel: Channel, delivery: Delivery, looked_at: date
             change(connection, delivery, look_at=delivery.believe_at, looks=delivery.looks + 1)
             return State.IN_DOUBT
         if delivery.duplicate:
-            return _denied(connection, channel, delivery)
+            return _denied(connection, delivery)
         why = "Looked: it is not public."
         values = {"due_at": now(), "in_question": False}
         move(connection, delivery.id, State.IN_DOUBT, State.PENDING, DAEMON, why, **values)
         return State.PENDING
 
 
-def _denied(connection: Connection, channel: Channel, delivery: Delivery) -> State:
+def _denied(connection: Connection, delivery: Delivery) -> State:
     """The platform says that it has the post, and shows it nowhere. After an earlier attempt that is evidence of it."""
     if delivery.attempted_at != delivery.first_attempted_at:
-        _look_again(connection, channel, delivery, f"{delivery.why} But no such post is to be found.")
+        _look_again(connection, delivery, f"{delivery.why} But no such post is to be found.")
         return State.IN_DOUBT
     why = f"{delivery.why} But no such post is to be found: another wording may be needed."
     if move(connection, delivery.id, State.IN_DOUBT, State.FAILED, DAEMON, why):
-        tell_failed(connection, delivery, channel.name, why)
+        tell_failed(connection, delivery, why)
     return State.FAILED
 
 
-def cannot_tell(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
+def cannot_tell(ledger: Ledger, delivery: Delivery, why: str) -> None:
     """A look gave no answer: look again, ever later, and ask a person after a day."""
     with ledger.database.write() as connection:
-        _look_again(connection, channel, delivery, why, why=why)
+        _look_again(connection, delivery, why, why=why)
 
 
-def _look_again(connection: Connection, channel: Channel, delivery: Delivery, said: str, **values: Any) -> None:
+def _look_again(connection: Connection, delivery: Delivery, said: str, **values: Any) -> None:
     give_up = delivery.doubt_since is None or now() - delivery.doubt_since > PATIENCE
     again = now() + min(timedelta(minutes=1) * 2**delivery.looks, timedelta(hours=6))
     changed = change(connection, delivery, look_at=None if give_up else again, looks=delivery.looks + 1, **values)
     if changed and give_up:
-        _ask(connection, delivery, channel.name, said)
+        _ask(connection, delivery, said)
 
 
-def _ask(connection: Connection, delivery: Delivery, channel_name: str, why: str) -> None:
-    text = (
-        f"{channel_name}: it is not known whether delivery {delivery.id} is public. {why} Look there, then say "
-        f"`oncecast settle {delivery.id} --published URL` or `oncecast settle {delivery.id} --absent`."
-    )
-    tell_of(connection, f"in_doubt:{delivery.id}:{delivery.first_attempted_at}", text)
+def _ask(connection: Connection, delivery: Delivery, why: str) -> None:
+    note_delivery(connection, Matter.IN_DOUBT, delivery, why, delivery.first_attempted_at)

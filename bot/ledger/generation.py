@@ -18,8 +18,9 @@ from sqlalchemy import Connection, delete, insert, select
 from bot.ledger.database import Database, LedgerError, now
 from bot.ledger.deliveries import question_all
 from bot.ledger.feeds import question as question_feeds
-from bot.ledger.notices import tell_of
+from bot.ledger.notices import note_ledger
 from bot.ledger.schema import marks
+from bot.model import Matter
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +42,19 @@ def path_of(database: Database, folder: Path) -> Path:
     return Path(f"{database.url.database}.generation") if database.is_sqlite else folder / "oncecast.generation"
 
 
+class LedgerGoneError(LedgerError):
+    """The ledger is not there, and a file beside it says that there was one: nothing is baselined anew by accident."""
+
+    def __init__(self, ledger: str, beside: Path) -> None:
+        super().__init__(f"The ledger {ledger} is gone, but {beside.name} beside it says that there was one.")
+        self.beside = beside
+
+
 def expect_ledger(database: Database, path: Path) -> None:
-    """Raises LedgerError when the file is there and its SQLite ledger is not: nothing is baselined anew by accident."""
-    if database.is_sqlite and path.exists() and not Path(database.url.database or "").exists():
-        raise LedgerError(
-            f"The ledger {database.url.database} is gone, but {path.name} beside it says that there was one. Bring it "
-            f"back with `oncecast restore FILE`; or, to begin anew and know of nothing published before, delete {path}."
-        )
+    """Raises LedgerGoneError when the file is there and its SQLite ledger is not."""
+    ledger = database.url.database or ""
+    if database.is_sqlite and path.exists() and not Path(ledger).exists():
+        raise LedgerGoneError(ledger, path)
 
 
 def examine(database: Database, path: Path) -> str:
@@ -58,11 +65,8 @@ def examine(database: Database, path: Path) -> str:
         if why:
             question_feeds(connection)
             waiting = question_all(connection)
-            text = (
-                f"{why} What may have been shared meanwhile is looked for before it is shared ({waiting} waiting now, "
-                "and what the feeds show as new); where there is no way to look, it is held for a person."
-            )
-            tell_of(connection, f"generation:{now():%Y-%m-%dT%H:%M:%S}", text)
+            told = f"{why} {waiting} deliveries wait now."
+            note_ledger(connection, Matter.GENERATION, told, f"{now():%Y-%m-%dT%H:%M:%S}")
     beat(database, path)
     return why
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Label, case, func, select
+from sqlalchemy import case, func, select
 
 from bot.ledger.database import Database
+from bot.ledger.names import entry_name
 from bot.ledger.schema import channels as channels_table
 from bot.ledger.schema import deliveries, entries, events
 from bot.ledger.schema import feeds as feeds_table
@@ -100,12 +101,6 @@ class Arrival:
     why: str
 
 
-def _name() -> Label[str]:
-    """What a person would call the entry, as `Entry.name` says it."""
-    title, summary = func.nullif(entries.c.title, ""), func.nullif(func.substr(entries.c.summary, 1, 60), "")
-    return func.coalesce(title, summary, entries.c.link).label("entry")
-
-
 def queue(database: Database) -> list[Waiting]:
     """All deliveries that are not settled: those that wait for a person first, then by the time they are due."""
     moved = select(func.max(events.c.at)).where(
@@ -114,7 +109,7 @@ def queue(database: Database) -> list[Waiting]:
     since = func.coalesce(moved.scalar_subquery(), deliveries.c.created_at, type_=deliveries.c.created_at.type)
     urgency = case({state: place for place, state in enumerate(FOR_A_PERSON)}, value=deliveries.c.state, else_=9)
     query = (
-        select(deliveries, _name(), channels_table.c.name.label("channel"), since.label("since"))
+        select(deliveries, entry_name(), channels_table.c.name.label("channel"), since.label("since"))
         .add_columns(channels_table.c.paused_at, channels_table.c.paused_why)
         .join(entries, entries.c.id == deliveries.c.entry_id)
         .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
@@ -158,7 +153,7 @@ def _shared(database: Database, condition: Any) -> list[Shared]:
         at,
     )
     query = (
-        select(entries.c.id, _name(), entries.c.link, entries.c.published, *cell)
+        select(entries.c.id, entry_name(), entries.c.link, entries.c.published, *cell)
         .outerjoin(deliveries, deliveries.c.entry_id == entries.c.id)
         .outerjoin(channels_table, channels_table.c.id == deliveries.c.channel_id)
         .where(condition)
@@ -183,7 +178,7 @@ def story(database: Database, delivery_id: int) -> Story:
     """A delivery with its log, oldest first. Raises LookupError when there is none."""
     log = (events.c.at.label("event_at"), events.c.who, events.c.was, events.c.became, events.c.why.label("event_why"))
     query = (
-        select(deliveries, _name(), entries.c.link, channels_table.c.name, channels_table.c.kind)
+        select(deliveries, entry_name(), entries.c.link, channels_table.c.name, channels_table.c.kind)
         .add_columns(channels_table.c.paused_why, *log)
         .join(entries, entries.c.id == deliveries.c.entry_id)
         .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
@@ -236,7 +231,7 @@ def news(database: Database, after: int) -> list[Arrival]:
     """What was published, handed over, failed or doubted since that event, oldest first."""
     told = (State.PUBLISHED, State.HANDED_OVER, State.FAILED, State.IN_DOUBT)
     what = (events.c.became.label("state"), deliveries.c.receipt_url.label("url"), events.c.why)
-    who = (deliveries.c.id.label("delivery_id"), _name(), entries.c.link, channels_table.c.name.label("channel"))
+    who = (deliveries.c.id.label("delivery_id"), entry_name(), entries.c.link, channels_table.c.name.label("channel"))
     query = (
         select(events.c.id.label("event_id"), events.c.at, *who, *what)
         .join(deliveries, deliveries.c.id == events.c.delivery_id)

@@ -1,3 +1,3 @@
 """The version of the tables that this program works with: the newest migration's."""
 
-VERSION = "0002"
+VERSION = "0003"

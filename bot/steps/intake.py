@@ -13,8 +13,8 @@ from bot.ledger import feeds
 from bot.ledger.database import Database, Transaction, now
 from bot.ledger.deliveries import Planned, change, entries_waiting, untouched, write_delivery
 from bot.ledger.entries import Sighting, load, recognise, record, wants_look
-from bot.ledger.notices import tell_of
-from bot.model import Channel, Entry, Feed, Hold, StoredEntry
+from bot.ledger.notices import note_entry, note_feed
+from bot.model import Channel, Entry, Feed, Hold, Matter, StoredEntry
 from bot.planning import drafts
 
 
@@ -53,13 +53,7 @@ def take_in(connection: Transaction, feed: Feed, read: Sequence[Entry], channels
         elif changed and sighting.is_known:
             recompose(connection, entry_id, channels)
     if why and planned:
-        about = f"guard:{feed.name}:{now():%Y-%m-%dT%H:%M:%S}"
-        tell_of(
-            connection,
-            about,
-            f"The feed {feed.name}: {why} Look with `oncecast queue`, then say "
-            f"`oncecast release --feed {feed.name}`, or cancel what must not go out.",
-        )
+        note_feed(connection, Matter.GUARD, feed.name, why, f"{now():%Y-%m-%dT%H:%M:%S}")
     return Taken(len(new), planned, why)
 
 
@@ -148,11 +142,7 @@ def _plan(
 
 def _tell_late(connection: Transaction, stored: StoredEntry, holds: Collection[Hold]) -> None:
     if Hold.LATE in holds and Hold.GUARD not in holds:
-        text = (
-            f"“{stored.entry.name}” turned up in the feed. {REASONS[Hold.LATE]} It is held: release it with "
-            f"`oncecast release`, or cancel it. `oncecast queue` shows it."
-        )
-        tell_of(connection, f"late:{stored.id}", text)
+        note_entry(connection, Matter.LATE, stored.id, REASONS[Hold.LATE])
 
 
 def recompose(connection: Transaction, entry_id: int, channels: Iterable[Channel]) -> None:

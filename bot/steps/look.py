@@ -15,8 +15,8 @@ from bot.blog.pictures import of as picture_of
 from bot.ledger.database import Database, Transaction, now
 from bot.ledger.deliveries import DAEMON, change, held_of, unhold
 from bot.ledger.entries import keep_picture, load, look_again, page_looked_at
-from bot.ledger.notices import tell_of
-from bot.model import Channel, Delivery, Hold, Picture, StoredEntry
+from bot.ledger.notices import note_entry
+from bot.model import Channel, Delivery, Hold, Matter, Picture, StoredEntry
 from bot.steps.intake import recompose
 
 AHEAD = timedelta(minutes=10)
@@ -67,9 +67,7 @@ def _again_later(database: Database, entry_id: int, why: str) -> None:
     with database.write() as connection:
         looks = look_again(connection, entry_id)
         if looks >= 6:
-            tell_of(
-                connection, f"page:{entry_id}", f"The page of entry {entry_id} cannot be looked at, so it waits. {why}"
-            )
+            note_entry(connection, Matter.UNSEEN, entry_id, why)
 
 
 def _public(connection: Transaction, entry_id: int, held: Sequence[Delivery], _page: Page) -> None:
@@ -90,6 +88,4 @@ def _not_public(connection: Transaction, entry_id: int, held: Sequence[Delivery]
         change(connection, delivery, holds=holds, why=page.why)
     page_looked_at(connection, entry_id, page_at=None, page_seen_at=None)
     if held:
-        name = load(connection, entry_id).entry.name
-        text = f"“{name}” is not shared. {page.why} When it is public, say `oncecast release {held[0].id}`."
-        tell_of(connection, f"not_public:{entry_id}:{now():%Y-%m-%dT%H:%M}", text)
+        note_entry(connection, Matter.NOT_PUBLIC, entry_id, page.why, f"{now():%Y-%m-%dT%H:%M}")

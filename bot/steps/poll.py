@@ -13,13 +13,12 @@ from bot.blog.feeds import FeedError, Reading, Validators, further_pages, read
 from bot.ledger import feeds
 from bot.ledger.database import Database, Transaction, now
 from bot.ledger.feeds import FeedRow
-from bot.ledger.notices import tell_of
-from bot.model import Channel, Feed
+from bot.ledger.notices import note_feed
+from bot.model import Channel, Feed, Matter
 from bot.steps.intake import Taken, knows, take_in
 
 WHOLE = timedelta(hours=1)
 """How often a feed is read without validators: a server's "not modified" is not believed for ever."""
-AGAIN = "Nothing is lost; it is tried again."
 SILENT_FOR = timedelta(minutes=30)
 """How long a feed fails before the team hears of it."""
 
@@ -82,10 +81,7 @@ def _read(connection: Transaction, feed: Feed, row: FeedRow, reading: Reading, w
         values["title"] = reading.document.title
     if reading.moved_to and reading.moved_to != row.moved_to:
         values["moved_to"] = reading.moved_to
-        text = (
-            f"The feed {feed.name} has moved for good to {reading.moved_to}. Put that address into the configuration."
-        )
-        tell_of(connection, f"moved:{feed.name}:{reading.moved_to}"[:200], text)
+        note_feed(connection, Matter.FEED_MOVED, feed.name, reading.moved_to, reading.moved_to)
     feeds.keep(connection, feed.name, **values)
 
 
@@ -103,6 +99,5 @@ def _failed(database: Database, feed: Feed, row: FeedRow, error: FeedError) -> N
     with database.write() as connection:
         feeds.keep(connection, feed.name, **values)
         if error.gone or now() - since > SILENT_FOR:
-            about = f"feed:{feed.name}:{since:%Y-%m-%dT%H:%M:%S}"
-            then = "It is not read again: put another address into the configuration." if error.gone else AGAIN
-            tell_of(connection, about, f"The feed {feed.name} cannot be read. {error} {then}")
+            matter = Matter.FEED_GONE if error.gone else Matter.FEED_SILENT
+            note_feed(connection, matter, feed.name, str(error), f"{since:%Y-%m-%dT%H:%M:%S}")

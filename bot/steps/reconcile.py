@@ -49,9 +49,9 @@ def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
     if isinstance(found, Receipt):
         attempts.published(ledger, channel, delivery, found, "Looked, and found it public.")
     elif found is None:
-        return doubt.absent(ledger, channel, delivery, looked_at) is not State.IN_DOUBT
+        return doubt.absent(ledger, delivery, looked_at) is not State.IN_DOUBT
     else:
-        doubt.cannot_tell(ledger, channel, delivery, str(found))
+        doubt.cannot_tell(ledger, delivery, str(found))
     return isinstance(found, Receipt)
 
 

@@ -16,7 +16,7 @@ from requests import RequestException
 from adapters.http.session import PlatformSession
 from adapters.http.wire import attempt
 from bot.ledger.database import Database
-from bot.ledger.notices import claimed, mark_told, mark_untold, to_tell
+from bot.ledger.notices import Notice, claimed, mark_told, mark_untold, to_tell
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +30,15 @@ def due(database: Database) -> list[str]:
     return ["notices"] if to_tell(database) else []
 
 
-def tell(database: Database, voices: Sequence[Voice]) -> None:
+def tell(database: Database, voices: Sequence[Voice], words: Callable[[Notice], str]) -> None:
     """Tell what is due, all of it in one go; the team has heard when one voice got through. The log always hears."""
     notices = claimed(database)
-    for notice in notices:
-        log.warning("%s", notice.text)
+    texts = [words(notice) for notice in notices]
+    for text in texts:
+        log.warning("%s", text)
     if not notices:
         return
-    heard = [_speak(voice, [notice.text for notice in notices]) for voice in voices]
+    heard = [_speak(voice, texts) for voice in voices]
     (mark_told if not voices or any(heard) else mark_untold)(database, notices)
 
 

@@ -268,10 +268,10 @@ def test_a_look_that_finds_nothing_is_proof_only_after_the_lease_and_the_platfor
     channel = a_channel(ledger.database)
     delivery = _in_doubt(ledger, channel)
     clock.shift(60)
-    doubt.absent(ledger, channel, read(ledger.database, delivery), now())
+    doubt.absent(ledger, read(ledger.database, delivery), now())
     assert read(ledger.database, delivery).state is State.IN_DOUBT
     clock.shift(attempts.LEASE)
-    doubt.absent(ledger, channel, read(ledger.database, delivery), now())
+    doubt.absent(ledger, read(ledger.database, delivery), now())
     assert read(ledger.database, delivery).state is State.PENDING
 
 
@@ -279,7 +279,7 @@ def test_a_first_attempt_refused_as_a_duplicate_and_proven_absent_is_a_persons_d
     channel = a_channel(ledger.database)
     delivery = _in_doubt(ledger, channel, duplicate=True)
     clock.shift(timedelta(minutes=5))
-    doubt.absent(ledger, channel, read(ledger.database, delivery), now())
+    doubt.absent(ledger, read(ledger.database, delivery), now())
     assert read(ledger.database, delivery).state is State.FAILED
     assert told(ledger.database)
 
@@ -291,7 +291,7 @@ def test_looks_without_an_answer_come_ever_later_and_after_a_day_a_person_is_ask
     while (waiting := read(ledger.database, delivery)).look_at is not None:
         clock.move_to(waiting.look_at)
         assert [one.id for one in doubt.to_look_for(ledger, channel)] == [delivery.id]
-        doubt.cannot_tell(ledger, channel, waiting, "The timeline did not open.")
+        doubt.cannot_tell(ledger, waiting, "The timeline did not open.")
         looks += 1
     assert 8 < looks < 20
     assert len(told(ledger.database)) == 1

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.ledger.database import Database, LedgerError
 from bot.ledger.deliveries import find
+from bot.ledger.notices import claimed
 from bot.ledger.schema import deliveries, metadata
 from bot.ledger.version import VERSION
 from bot.model import State
@@ -62,6 +63,14 @@ def test_deliveries_in_flight_survive_an_upgrade(first: Database) -> None:
     with first.read() as connection:
         (delivery,) = find(connection, deliveries.c.id > 0)
     assert (delivery.state, delivery.token, delivery.in_question) == (State.SENDING, "token", False)
+
+
+def test_what_an_older_program_noted_is_told_still(first: Database) -> None:
+    told = "INSERT INTO notices (about, text, at, tell_at) VALUES ('a', 'Mend it.', {0}, {0})"
+    with first.write() as connection:
+        connection.execute(text(told.format("'2026-11-01 00:00:00'")))
+    first.migrate()
+    assert [(notice.matter, notice.why) for notice in claimed(first)] == [(None, "Mend it.")]
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(first: Database) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy import insert, select
 from adapters import adapter_class
 from adapters.contract import Adapter
 from adapters.http.session import PlatformSession
+from bot.desk.telling import told_of
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Planned, delivery_by_id, write_delivery
 from bot.ledger.entries import Sighting, load, record
 from bot.ledger.feeds import feed_row
-from bot.ledger.schema import channels, events, notices
+from bot.ledger.notices import find as find_notices
+from bot.ledger.schema import channels, events
 from bot.model import Channel, Delivery, Entry, Feed, Hold
 from bot.planning import drafts
 
@@ -86,7 +88,7 @@ def log_of(database: Database, delivery: Delivery) -> list[tuple[str | None, str
 def told(database: Database) -> list[str]:
     """What the team has been, or will be, told."""
     with database.read() as connection:
-        return list(connection.execute(select(notices.c.text).order_by(notices.c.id)).scalars())
+        return [told_of(notice) for notice in find_notices(connection)]
 
 
 def lately(**span: float) -> datetime:

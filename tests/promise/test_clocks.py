@@ -16,9 +16,9 @@ from adapters.contract import Draft, InDoubtError
 from bot.ledger import attempts, doubt
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
-from bot.ledger.notices import tell_of
+from bot.ledger.notices import note_ledger
 from bot.ledger.schema import deliveries
-from bot.model import Channel, Delivery, Feed, State
+from bot.model import Channel, Delivery, Feed, Matter, State
 from bot.simulator import Simulator
 from bot.steps import deliver, poll, reconcile, tell
 from bot.steps.outcome import outcome_of
@@ -205,10 +205,10 @@ def test_a_feed_is_read_again_within_two_hours_of_any_jump_and_nothing_new_is_mi
 def test_a_notice_is_told_once_though_the_clock_goes_back(on_sqlite: Ledger, clock: time_machine.Coordinates) -> None:
     heard: list[str] = []
     with on_sqlite.database.write() as connection:
-        tell_of(connection, "a matter", "Something must be mended.")
+        note_ledger(connection, Matter.GENERATION, "Something must be mended.", "a matter")
     for jump in (timedelta(0), -HOUR, HOUR, HOUR):
         clock.shift(jump)
-        tell.tell(on_sqlite.database, [heard.extend])
+        tell.tell(on_sqlite.database, [heard.extend], lambda notice: notice.why)
     assert heard == ["Something must be mended."]
 
 

@@ -14,6 +14,7 @@ from bot.ledger import generation
 from bot.ledger.backup import backup, restore
 from bot.ledger.database import Database, LedgerError
 from bot.ledger.deliveries import Ledger, find
+from bot.ledger.generation import LedgerGoneError
 from bot.ledger.schema import deliveries, feeds
 from bot.model import Channel, Delivery, Entry, Hold, State
 from bot.simulator import Simulator
@@ -158,7 +159,7 @@ def test_a_generation_file_without_its_ledger_stops_the_start_with_the_way_out(t
     database = Database(f"sqlite:///{tmp_path / 'oncecast.db'}")
     path = generation.path_of(database, tmp_path)
     path.write_text("{}", encoding="utf-8")
-    with pytest.raises(LedgerError, match=r"is gone.*oncecast restore FILE"):
+    with pytest.raises(LedgerGoneError, match=r"is gone.*there was one"):
         generation.expect_ledger(database, path)
 
 

@@ -110,7 +110,8 @@ def test_looks_that_fail_go_on_for_a_day_and_then_a_person_is_asked_once(
     asked = looked(on_sqlite, channel, delivery, clock)
     assert asked.state is State.IN_DOUBT
     assert DAY < now() - begun < DAY + timedelta(hours=6)
-    assert [f"oncecast settle {delivery.id} --published URL" in text for text in told(on_sqlite.database)] == [True]
+    name = f"{delivery.entry_id}/{channel.name}"
+    assert [f"oncecast settle {name} --published URL" in text for text in told(on_sqlite.database)] == [True]
     clock.shift(timedelta(days=7))
     assert reconcile.due(on_sqlite, [channel]) == []
     assert len(reads_of(stage)) == asked.looks < 20
@@ -211,7 +212,7 @@ def test_a_group_that_takes_partner_access_away_ends_with_a_person_after_a_day(
     assert asked.state is State.IN_DOUBT
     assert now() - (asked.doubt_since or now()) > DAY
     (text,) = told(on_sqlite.database)
-    assert text.startswith("linkedin_group: it is not known whether delivery 1 is public.")
+    assert text.startswith("linkedin_group: it is not known whether “Sleep after treatment” is public.")
     assert stage.published[0].url not in text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -16,10 +16,11 @@ from sqlalchemy import select
 
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Ledger
-from bot.ledger.notices import claimed, tell_of
+from bot.ledger.notices import claimed, note_ledger
 from bot.ledger.schema import notices
+from bot.model import Matter
 from bot.simulator.server import Endpoint, Reply, Request
-from bot.steps.tell import Mail, Webhook, due, tell
+from bot.steps.tell import Mail, Voice, Webhook, due, tell
 
 
 class Room(Endpoint):
@@ -97,10 +98,14 @@ class Team:
         with self.database.read() as connection:
             return connection.execute(select(notices.c.tell_at).where(notices.c.told_at.is_(None))).scalar_one()
 
+    def told_by(self, voices: Sequence[Voice]) -> None:
+        """One round of telling, in which a notice's reason is all that is said of it."""
+        tell(self.database, voices, lambda notice: notice.why)
+
     def must_hear(self, *matters: str) -> None:
         with self.database.write() as connection:
             for matter in matters:
-                tell_of(connection, matter, f"About {matter}.")
+                note_ledger(connection, Matter.GENERATION, f"About {matter}.", matter)
 
 
 @pytest.fixture
@@ -125,13 +130,13 @@ def test_a_webhook_hears_each_matter_once(team: Team) -> None:
     for matters in (("a",), ("a", "b"), ("b",)):
         team.must_hear(*matters)
         if due(team.database):
-            tell(team.database, [team.webhook])
+            team.told_by([team.webhook])
     assert team.room.heard == ["About a.", "About b."]
 
 
 def test_what_is_due_at_once_is_told_in_one_go(team: Team) -> None:
     team.must_hear("a", "b")
-    tell(team.database, [team.webhook])
+    team.told_by([team.webhook])
     assert team.room.heard == ["About a.\n\nAbout b."]
 
 
@@ -139,7 +144,7 @@ def test_more_than_fifty_matters_are_told_in_their_order(team: Team) -> None:
     team.must_hear(*(f"number {n}" for n in range(51)))
     for _ in range(2):
         assert due(team.database)
-        tell(team.database, [team.webhook])
+        team.told_by([team.webhook])
     assert due(team.database) == []
     assert [text.count("About") for text in team.room.heard] == [50, 1]
     assert team.room.heard[1] == "About number 50."
@@ -149,7 +154,7 @@ def test_a_letter_goes_to_all_of_the_team_once(team: Team) -> None:
     team.must_hear("a page with “quotes” and ümlauts")
     for _ in range(2):
         if due(team.database):
-            tell(team.database, [team.letter])
+            team.told_by([team.letter])
     (letter,) = team.mail.letters
     assert (letter["Subject"], letter["To"]) == ("Oncecast needs a person", "ana@example.org, ben@example.org")
     assert letter["Message-ID"].endswith("@example.org>")
@@ -158,13 +163,13 @@ def test_a_letter_goes_to_all_of_the_team_once(team: Team) -> None:
 
 def test_a_letter_about_several_matters_says_how_many(team: Team) -> None:
     team.must_hear("a", "b", "c")
-    tell(team.database, [team.letter])
+    team.told_by([team.letter])
     assert team.mail.letters[0]["Subject"] == "Oncecast: 3 matters"
 
 
 def test_every_voice_speaks(team: Team) -> None:
     team.must_hear("a")
-    tell(team.database, [team.webhook, team.letter])
+    team.told_by([team.webhook, team.letter])
     assert len(team.room.heard) == len(team.mail.letters) == 1
 
 
@@ -172,13 +177,13 @@ def test_a_team_that_could_not_be_told_is_told_later_and_ever_later(team: Team, 
     team.must_hear("a")
     team.room.status, pauses = 503, []
     for _ in range(10):
-        tell(team.database, [team.webhook])
+        team.told_by([team.webhook])
         assert due(team.database) == []
         pauses.append((team.again_at - now()).total_seconds() // 60)
         clock.move_to(team.again_at)
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360]
     team.room.status = 200
-    tell(team.database, [team.webhook])
+    team.told_by([team.webhook])
     assert team.room.heard == ["About a."]
 
 
@@ -189,7 +194,7 @@ def test_one_voice_that_gets_through_is_enough_and_nobody_hears_twice(team: Team
     team.mail.takes = away != "everybody of the team"
     if away == "the chat room":
         team.room.pause()
-    tell(team.database, [mail, team.webhook])
+    team.told_by([mail, team.webhook])
     clock.shift(timedelta(hours=1))
     assert due(team.database) == []
     assert len(team.mail.letters) + len(team.room.heard) == 1
@@ -199,26 +204,26 @@ def test_one_voice_that_gets_through_is_enough_and_nobody_hears_twice(team: Team
 def test_what_two_daemons_find_due_is_told_by_one(team: Team) -> None:
     team.must_hear("a")
     assert len(claimed(team.database)) == 1
-    tell(team.database, [team.webhook])
+    team.told_by([team.webhook])
     assert team.room.heard == []
 
 
 def test_with_nothing_to_tell_nobody_is_disturbed(team: Team) -> None:
-    tell(team.database, [team.webhook, team.letter])
+    team.told_by([team.webhook, team.letter])
     assert team.room.heard == team.mail.letters == []
 
 
 def test_a_letter_is_never_sent_in_the_clear_when_encryption_was_asked_for(team: Team) -> None:
     team.must_hear("a")
     for security in ("starttls", "tls"):
-        tell(team.database, [replace(team.letter, security=security)])
+        team.told_by([replace(team.letter, security=security)])
     assert team.mail.letters == []
 
 
 def test_without_a_voice_the_log_is_told_once(team: Team, caplog: pytest.LogCaptureFixture) -> None:
     team.must_hear("a")
-    tell(team.database, [])
-    tell(team.database, [])
+    team.told_by([])
+    team.told_by([])
     assert caplog.messages == ["About a."]
 
 
@@ -226,6 +231,6 @@ def test_the_secret_address_of_a_webhook_is_never_logged(team: Team, caplog: pyt
     caplog.set_level(logging.INFO)
     team.must_hear("a")
     team.room.status = 404
-    tell(team.database, [team.webhook])
+    team.told_by([team.webhook])
     assert caplog.messages == ["About a.", "The team could not be told by Webhook (HTTPError)."]
     assert "s3cret" not in caplog.text

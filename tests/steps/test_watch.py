@@ -166,8 +166,8 @@ def test_the_end_of_renewed_credentials_is_told_again(database: Database, channe
         remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
         clock.shift(timedelta(days=60))
     assert [text.partition(".")[0] for text in told(database)] == [
-        "page: the credentials end on 02 December 2026",
-        "page: the credentials end on 31 January 2027",
+        "page: The credentials end on 02 December 2026",
+        "page: The credentials end on 31 January 2027",
     ]
 
 
