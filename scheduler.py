@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.desk.telling import told_of
 from bot.house import House
-from bot.ledger import attempts, generation
+from bot.ledger import generation, recovery
 from bot.ledger.entries import pages_due
 from bot.steps import deliver, look, poll, reconcile, tell, watch
 from bot.stopping import Bell
@@ -50,7 +50,7 @@ class Step:
 
 
 STEPS = (
-    Step("ledger", 5, lambda h: ["leases"], lambda h, _: attempts.recover(h.ledger, h.channels)),
+    Step("ledger", 5, lambda h: ["leases"], lambda h, _: recovery.recover(h.ledger, h.channels)),
     Step("feed", 1, lambda h: poll.due(h.database, h.feeds), lambda h, feed: poll.poll(h.database, feed, h.channels)),
     Step(
         "page",

@@ -36,7 +36,8 @@ from adapters.http.session import PlatformSession, telling_doubt
 from adapters.looks import verdict
 from adapters.text.counting import weighted
 from adapters.text.plain import plain, shorten
-from adapters.twitter.replies import CONSOLE, address, data_of, id_in, listed, own_posts, refusal
+from adapters.twitter.replies import CONSOLE, address, data_of, id_in, refusal
+from adapters.twitter.timeline import listed, own_posts
 from adapters.wording.posts import written
 
 for _name in ("tweepy", "requests_oauthlib", "oauthlib"):

@@ -10,22 +10,12 @@ from dataclasses import dataclass
 
 from bot.desk.words import OPEN_WORDS
 from bot.ledger.channels import go_on
-from bot.ledger.database import Database, Transaction, now
-from bot.ledger.deliveries import (
-    Planned,
-    TakenError,
-    change,
-    delivery_by_id,
-    each_its_own_address,
-    held_of,
-    move,
-    note,
-    open_of,
-    piled_up,
-    unhold,
-    write_delivery,
-)
+from bot.ledger.database import Database, TakenError, Transaction, each_its_own_address, now
+from bot.ledger.deliveries import change, delivery_by_id, move, note
 from bot.ledger.entries import load, seen_lately, shown_by, wants_look
+from bot.ledger.holds import unhold
+from bot.ledger.planned import Planned, write_delivery
+from bot.ledger.waiting import held_of, open_of, piled_up
 from bot.model import Channel, Delivery, Hold, State
 from bot.planning import drafts
 

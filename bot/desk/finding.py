@@ -15,8 +15,8 @@ from bot.blog.fetching import FetchError
 from bot.desk.preview import Preview
 from bot.desk.preview import preview as preview_of
 from bot.house import House
-from bot.ledger.deliveries import open_of
 from bot.ledger.entries import load, newest, search
+from bot.ledger.waiting import open_of
 from bot.model import Channel, Document, Feed, StoredEntry
 
 

@@ -7,35 +7,21 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tuple_
+from sqlalchemy import Connection, Select, func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft, Receipt
 from bot.ledger.channels import pause, wait_until
 from bot.ledger.database import now
-from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, delivery_by_id, find, mine, move, note, tell_failed
+from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, delivery_by_id, mine, move, note, tell_failed
 from bot.ledger.doubt import begin_doubt
 from bot.ledger.notices import note_delivery
 from bot.ledger.schema import channels, deliveries, entries
+from bot.ledger.waiting import free_channel
 from bot.model import Channel, Delivery, Matter, State
-
-
-def ready(ledger: Ledger) -> set[int]:
-    """The ids of the channels that have something due and may send it."""
-    due = deliveries.c.state == State.PENDING, deliveries.c.due_at <= now(), deliveries.c.in_question.is_(False)
-    joined = deliveries.join(channels, channels.c.id == deliveries.c.channel_id)
-    with ledger.database.read() as connection:
-        query = select(deliveries.c.channel_id).select_from(joined).where(*due, *_free()).distinct()
-        return set(connection.execute(query).scalars())
-
-
-def _free() -> tuple[ColumnElement[bool], ...]:
-    """A channel that is neither paused nor has to wait."""
-    return channels.c.paused_at.is_(None), or_(channels.c.not_before.is_(None), channels.c.not_before <= now())
 
 
 def claim(ledger: Ledger, channel: Channel) -> Delivery | None:
@@ -70,7 +56,7 @@ def _take(connection: Connection, channel: Channel, became: State, **values: Any
 
 def _next_due(channel_id: int) -> Select[int]:
     of_channel = deliveries.c.channel_id == channel_id
-    free = select(channels.c.id).where(channels.c.id == channel_id, *_free())
+    free = select(channels.c.id).where(channels.c.id == channel_id, *free_channel())
     others = deliveries.alias()
     sending = select(others.c.id).where(others.c.channel_id == channel_id, others.c.state == State.SENDING)
     due = select(deliveries.c.id).where(of_channel, deliveries.c.state == State.PENDING, deliveries.c.due_at <= now())
@@ -118,7 +104,7 @@ def published(ledger: Ledger, channel: Channel, delivery: Delivery, receipt: Rec
         with ledger.database.write() as connection:
             # A reply that comes after the lease is still the truth, and ends the doubt that began meanwhile.
             if not (
-                _settle(connection, delivery, State.PUBLISHED, why, **values)
+                end_attempt(connection, delivery, State.PUBLISHED, why, **values)
                 or move(connection, delivery.id, State.IN_DOUBT, State.PUBLISHED, DAEMON, why, **values)
             ):
                 stands = delivery_by_id(connection, delivery.id).state
@@ -132,7 +118,7 @@ def published(ledger: Ledger, channel: Channel, delivery: Delivery, receipt: Rec
 def failed(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
     """Certainly not public; a person decides."""
     with ledger.database.write() as connection:
-        if _settle(connection, delivery, State.FAILED, why):
+        if end_attempt(connection, delivery, State.FAILED, why):
             tell_failed(connection, delivery, why)
 
 
@@ -143,7 +129,7 @@ def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_
     with ledger.database.write() as connection:
         attempts = delivery.attempts - (retry_after is not None)  # a pause that was asked for is no failure
         due_at = now() + (_growing(ledger, delivery.attempts) if retry_after is None else retry_after)
-        _settle(connection, delivery, State.PENDING, why, due_at=due_at, attempts=attempts)
+        end_attempt(connection, delivery, State.PENDING, why, due_at=due_at, attempts=attempts)
         if retry_after is not None:
             wait_until(connection, channel, due_at)
     return None
@@ -152,7 +138,7 @@ def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_
 def refused(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
     """The platform does not know us: nothing is public, and the channel waits for a person."""
     with ledger.database.write() as connection:
-        _settle(connection, delivery, State.PENDING, why, due_at=now(), attempts=delivery.attempts - 1)
+        end_attempt(connection, delivery, State.PENDING, why, due_at=now(), attempts=delivery.attempts - 1)
         pause(connection, channel.id, DAEMON, why)
 
 
@@ -164,29 +150,7 @@ def doubted(
         begin_doubt(connection, delivery, find_after, why, *mine(delivery), **evidence)
 
 
-def recover(ledger: Ledger, channels: Iterable[Channel]) -> int:
-    """End what was `sending` when its lease ran out: never attempted is pending, attempted is in doubt."""
-    over = deliveries.c.state == State.SENDING, deliveries.c.lease_until <= now()
-    with ledger.database.read() as connection:
-        if not find(connection, *over):
-            return 0
-    known = {channel.id: channel for channel in channels}
-    with ledger.database.write() as connection:
-        return sum(
-            _recover_one(connection, delivery, known.get(delivery.channel_id)) for delivery in find(connection, *over)
-        )
-
-
-def _recover_one(connection: Connection, delivery: Delivery, channel: Channel | None) -> bool:
-    if delivery.attempted_at is None:
-        why = "The daemon stopped before it was sent."
-        return _settle(connection, delivery, State.PENDING, why, due_at=now())
-    why = "The daemon stopped while it was being sent; the reply was lost."
-    find_after = channel.adapter.limits.find_after if channel else None
-    return begin_doubt(connection, delivery, find_after, why, *mine(delivery))
-
-
-def _settle(connection: Connection, delivery: Delivery, became: State, why: str, **values: Any) -> bool:
+def end_attempt(connection: Connection, delivery: Delivery, became: State, why: str, **values: Any) -> bool:
     """End an attempt, or a look, while the delivery is still as we read it: same state, same token."""
     return move(connection, delivery.id, delivery.state, became, DAEMON, why, *mine(delivery), **values)
 

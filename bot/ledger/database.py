@@ -11,9 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.types import TypeDecorator
 
 from bot.ledger.version import VERSION
@@ -142,3 +151,16 @@ def _sqlite(url: URL, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+class TakenError(Exception):
+    """An address that was named as a delivery's own is another delivery's already."""
+
+
+@contextmanager
+def each_its_own_address() -> Iterator[None]:
+    """Raises TakenError when an address that is written inside is another delivery's."""
+    try:
+        yield
+    except IntegrityError:
+        raise TakenError from None

@@ -19,7 +19,7 @@ from adapters.contract import (
     TransientError,
 )
 from adapters.http.wire import attempt
-from bot.ledger import attempts
+from bot.ledger import attempts, waiting
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.model import Channel, Delivery
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 def due(ledger: Ledger, channels: Iterable[Channel]) -> list[Channel]:
     """The channels that have something due and may send it."""
-    ready = attempts.ready(ledger)
+    ready = waiting.ready(ledger)
     return [channel for channel in channels if channel.id in ready]
 
 

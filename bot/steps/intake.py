@@ -11,9 +11,11 @@ from datetime import datetime
 
 from bot.ledger import feeds
 from bot.ledger.database import Database, Transaction, now
-from bot.ledger.deliveries import Planned, change, entries_waiting, untouched, write_delivery
+from bot.ledger.deliveries import change
 from bot.ledger.entries import Sighting, load, recognise, record, wants_look
 from bot.ledger.notices import note_entry, note_feed
+from bot.ledger.planned import Planned, write_delivery
+from bot.ledger.waiting import entries_waiting, untouched
 from bot.model import Channel, Entry, Feed, Hold, Matter, StoredEntry
 from bot.planning import drafts
 

@@ -13,9 +13,11 @@ from bot.blog.fetching import FetchError
 from bot.blog.pages import Page, visit
 from bot.blog.pictures import of as picture_of
 from bot.ledger.database import Database, Transaction, now
-from bot.ledger.deliveries import DAEMON, change, held_of, unhold
+from bot.ledger.deliveries import DAEMON, change
 from bot.ledger.entries import keep_picture, load, look_again, page_looked_at
+from bot.ledger.holds import unhold
 from bot.ledger.notices import note_entry
+from bot.ledger.waiting import held_of
 from bot.model import Channel, Delivery, Hold, Matter, Picture, StoredEntry
 from bot.steps.intake import recompose
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from adapters.contract import CannotTellError, Draft, Receipt
 from adapters.http.wire import attempt
-from bot.ledger import attempts, doubt
+from bot.ledger import attempts, looks
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.ledger.entries import load
@@ -27,31 +27,31 @@ LONG_AGO = timedelta(days=14)
 
 def due(ledger: Ledger, channels: Iterable[Channel]) -> list[Channel]:
     """The channels that have something to be looked for now."""
-    waiting = doubt.channels_to_look_at(ledger)
+    waiting = looks.channels_to_look_at(ledger)
     return [channel for channel in channels if channel.id in waiting]
 
 
 def reconcile(ledger: Ledger, channel: Channel) -> bool:
     """Look for the channel's deliveries in doubt whose time has come; True when one was settled."""
-    doubt.question(ledger, channel)
-    return any([_look(ledger, channel, delivery) for delivery in doubt.to_look_for(ledger, channel)])
+    looks.question(ledger, channel)
+    return any([_look(ledger, channel, delivery) for delivery in looks.to_look_for(ledger, channel)])
 
 
 def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
-    if not doubt.postpone(ledger, delivery):
+    if not looks.postpone(ledger, delivery):
         return False
     looked_at = now()
     draft = Draft.from_json(delivery.draft or {}, delivery.prepared)
     since = _since(ledger, delivery) - MARGIN
-    others = doubt.other_receipts(ledger, delivery)
+    others = looks.other_receipts(ledger, delivery)
     with attempt():
         found = outcome_of(channel, lambda: channel.adapter.find(draft, since, delivery.hint, others), CannotTellError)
     if isinstance(found, Receipt):
         attempts.published(ledger, channel, delivery, found, "Looked, and found it public.")
     elif found is None:
-        return doubt.absent(ledger, delivery, looked_at) is not State.IN_DOUBT
+        return looks.absent(ledger, delivery, looked_at) is not State.IN_DOUBT
     else:
-        doubt.cannot_tell(ledger, delivery, str(found))
+        looks.cannot_tell(ledger, delivery, str(found))
     return isinstance(found, Receipt)
 
 

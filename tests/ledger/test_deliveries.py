@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Receipt
-from bot.ledger import attempts, doubt
+from bot.ledger import attempts, looks, recovery, waiting
 from bot.ledger.database import Database, now
-from bot.ledger.deliveries import ForbiddenMoveError, Ledger, Planned, delivery_by_id, move, write_delivery
+from bot.ledger.deliveries import ForbiddenMoveError, Ledger, delivery_by_id, move
+from bot.ledger.planned import Planned, write_delivery
 from bot.ledger.schema import deliveries
 from bot.model import FINAL, TRANSITIONS, Hold, State
 from tests.making.ledger import a_channel, a_delivery, an_entry, an_entry_id, log_of, read, told
@@ -143,10 +144,10 @@ def test_what_is_due_first_is_sent_first(ledger: Ledger) -> None:
 def test_nothing_is_sent_before_it_is_due(ledger: Ledger, clock) -> None:
     channel = a_channel(ledger.database)
     a_delivery(ledger.database, channel, due_at=now() + timedelta(hours=1))
-    assert attempts.ready(ledger) == set()
+    assert waiting.ready(ledger) == set()
     assert attempts.claim(ledger, channel) is None
     clock.shift(3601)
-    assert attempts.ready(ledger) == {channel.id}
+    assert waiting.ready(ledger) == {channel.id}
     assert attempts.claim(ledger, channel) is not None
 
 
@@ -157,7 +158,7 @@ def test_a_worker_whose_lease_is_over_may_not_touch_the_world(ledger: Ledger, cl
     assert claimed is not None
     clock.shift(attempts.LEASE)
     assert not attempts.mark_attempted(ledger, claimed)
-    assert attempts.recover(ledger, [channel]) == 1
+    assert recovery.recover(ledger, [channel]) == 1
     again = attempts.claim(ledger, channel)
     assert again is not None
     assert not attempts.mark_attempted(ledger, claimed)
@@ -168,9 +169,9 @@ def test_a_crash_before_the_last_mark_leaves_a_pending_delivery(ledger: Ledger, 
     channel = a_channel(ledger.database)
     delivery = a_delivery(ledger.database, channel)
     attempts.claim(ledger, channel)
-    assert attempts.recover(ledger, [channel]) == 0
+    assert recovery.recover(ledger, [channel]) == 0
     clock.shift(attempts.LEASE)
-    attempts.recover(ledger, [channel])
+    recovery.recover(ledger, [channel])
     assert read(ledger.database, delivery).state is State.PENDING
 
 
@@ -181,7 +182,7 @@ def test_a_crash_after_the_last_mark_leaves_a_doubt(ledger: Ledger, clock) -> No
     assert claimed is not None
     attempts.mark_attempted(ledger, claimed)
     clock.shift(attempts.LEASE)
-    attempts.recover(ledger, [channel])
+    recovery.recover(ledger, [channel])
     assert read(ledger.database, delivery).state is State.IN_DOUBT
 
 
@@ -192,7 +193,7 @@ def test_a_crash_on_a_channel_that_left_the_configuration_asks_a_person(ledger: 
     assert claimed is not None
     attempts.mark_attempted(ledger, claimed)
     clock.shift(attempts.LEASE)
-    attempts.recover(ledger, [])
+    recovery.recover(ledger, [])
     assert "not known whether" in told(ledger.database)[0]
 
 
@@ -203,7 +204,7 @@ def test_a_reply_that_comes_after_the_lease_ends_the_doubt_that_began_meanwhile(
     assert claimed is not None
     attempts.mark_attempted(ledger, claimed)
     clock.shift(attempts.LEASE)
-    attempts.recover(ledger, [channel])
+    recovery.recover(ledger, [channel])
     attempts.published(ledger, channel, claimed, Receipt("7", "https://x.com/i/status/7"))
     assert read(ledger.database, delivery).state is State.PUBLISHED
 
@@ -268,10 +269,10 @@ def test_a_look_that_finds_nothing_is_proof_only_after_the_lease_and_the_platfor
     channel = a_channel(ledger.database)
     delivery = _in_doubt(ledger, channel)
     clock.shift(60)
-    doubt.absent(ledger, read(ledger.database, delivery), now())
+    looks.absent(ledger, read(ledger.database, delivery), now())
     assert read(ledger.database, delivery).state is State.IN_DOUBT
     clock.shift(attempts.LEASE)
-    doubt.absent(ledger, read(ledger.database, delivery), now())
+    looks.absent(ledger, read(ledger.database, delivery), now())
     assert read(ledger.database, delivery).state is State.PENDING
 
 
@@ -279,7 +280,7 @@ def test_a_first_attempt_refused_as_a_duplicate_and_proven_absent_is_a_persons_d
     channel = a_channel(ledger.database)
     delivery = _in_doubt(ledger, channel, duplicate=True)
     clock.shift(timedelta(minutes=5))
-    doubt.absent(ledger, read(ledger.database, delivery), now())
+    looks.absent(ledger, read(ledger.database, delivery), now())
     assert read(ledger.database, delivery).state is State.FAILED
     assert told(ledger.database)
 
@@ -287,15 +288,15 @@ def test_a_first_attempt_refused_as_a_duplicate_and_proven_absent_is_a_persons_d
 def test_looks_without_an_answer_come_ever_later_and_after_a_day_a_person_is_asked_once(ledger: Ledger, clock) -> None:
     channel = a_channel(ledger.database)
     delivery = _in_doubt(ledger, channel)
-    looks = 0
-    while (waiting := read(ledger.database, delivery)).look_at is not None:
-        clock.move_to(waiting.look_at)
-        assert [one.id for one in doubt.to_look_for(ledger, channel)] == [delivery.id]
-        doubt.cannot_tell(ledger, waiting, "The timeline did not open.")
-        looks += 1
-    assert 8 < looks < 20
+    count = 0
+    while (stands := read(ledger.database, delivery)).look_at is not None:
+        clock.move_to(stands.look_at)
+        assert [one.id for one in looks.to_look_for(ledger, channel)] == [delivery.id]
+        looks.cannot_tell(ledger, stands, "The timeline did not open.")
+        count += 1
+    assert 8 < count < 20
     assert len(told(ledger.database)) == 1
-    assert f"oncecast settle {delivery.id}" in told(ledger.database)[0]
+    assert f"oncecast settle {delivery.entry_id}/x" in told(ledger.database)[0]
 
 
 def test_where_there_is_no_way_to_look_a_person_is_asked_at_once(ledger: Ledger) -> None:

@@ -12,10 +12,11 @@ from adapters.contract import Adapter
 from adapters.http.session import PlatformSession
 from bot.desk.telling import told_of
 from bot.ledger.database import Database, now
-from bot.ledger.deliveries import Planned, delivery_by_id, write_delivery
+from bot.ledger.deliveries import delivery_by_id
 from bot.ledger.entries import Sighting, load, record
 from bot.ledger.feeds import feed_row
 from bot.ledger.notices import find as find_notices
+from bot.ledger.planned import Planned, write_delivery
 from bot.ledger.schema import channels, events
 from bot.model import Channel, Delivery, Entry, Feed, Hold
 from bot.planning import drafts

@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import update
 
 from adapters.contract import Draft, InDoubtError
-from bot.ledger import attempts, doubt
+from bot.ledger import attempts, looks, recovery
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.ledger.notices import note_ledger
@@ -51,7 +51,7 @@ def work(ledger: Ledger, channel: Channel, clock: time_machine.Coordinates, span
     """The daemon's rounds, one a minute, or in so long a time that this would be many, less often."""
     pause = max(timedelta(minutes=1), span / 40)
     for _ in range(span // pause):
-        attempts.recover(ledger, [channel])
+        recovery.recover(ledger, [channel])
         reconcile.reconcile(ledger, channel)
         deliver.deliver(ledger, channel)
         clock.shift(pause)
@@ -89,7 +89,7 @@ def test_a_clock_that_jumps_while_the_reply_is_on_its_way_brings_one_post(
     claimed, ready = prepared(on_sqlite, channel)
     outcome = deliver._publish(on_sqlite, channel, claimed, ready)
     clock.shift(JUMPS[jump])
-    attempts.recover(on_sqlite, [channel])
+    recovery.recover(on_sqlite, [channel])
     assert outcome is not None
     deliver.settle(on_sqlite, channel, claimed, outcome)
     assert read(on_sqlite.database, delivery).state is State.PUBLISHED
@@ -179,7 +179,7 @@ def test_looks_are_spaced_by_the_clock_and_a_machine_that_slept_asks_at_once(
 ) -> None:
     channel, delivery = on(lossy, on_sqlite)
     deliver.deliver(on_sqlite, channel)
-    assert doubt.channels_to_look_at(on_sqlite) == set()
+    assert looks.channels_to_look_at(on_sqlite) == set()
     clock.shift(timedelta(days=1))
     assert reconcile.reconcile(on_sqlite, channel)
     assert read(on_sqlite.database, delivery).state is State.PUBLISHED

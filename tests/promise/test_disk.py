@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cli.rehearsing import configuration
 from bot.house import open_house
-from bot.ledger import attempts
+from bot.ledger import attempts, recovery
 from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger
 from bot.ledger.feeds import hasten
@@ -115,7 +115,7 @@ def trouble(request: pytest.FixtureRequest, on_sqlite: Ledger) -> AbstractContex
 def work(ledger: Ledger, channel: Channel, clock: time_machine.Coordinates) -> None:
     """Ten minutes of the daemon's rounds."""
     for _ in range(10):
-        attempts.recover(ledger, [channel])
+        recovery.recover(ledger, [channel])
         reconcile.reconcile(ledger, channel)
         deliver.deliver(ledger, channel)
         clock.shift(60)

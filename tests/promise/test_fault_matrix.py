@@ -16,9 +16,10 @@ from sqlalchemy import select
 from time_machine import Traveller
 
 from bot.desk.decisions import By, resume, settle_absent, settle_published
-from bot.ledger import attempts
+from bot.ledger import recovery
 from bot.ledger.database import now
-from bot.ledger.deliveries import Ledger, Planned, delivery_by_id, write_delivery
+from bot.ledger.deliveries import Ledger, delivery_by_id
+from bot.ledger.planned import Planned, write_delivery
 from bot.ledger.schema import channels
 from bot.model import State
 from bot.simulator import Simulator
@@ -98,7 +99,7 @@ key for each post, chosen before anything is sent: the same request again makes 
 
 def recovers(scene: Scene) -> None:
     """The step of the daemon that ends what was being sent when a lease ran out."""
-    attempts.recover(scene.ledger, [scene.channel])
+    recovery.recover(scene.ledger, [scene.channel])
 
 
 def looks(scene: Scene) -> None:

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
-from bot.ledger import attempts
+from bot.ledger import recovery
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.ledger.schema import deliveries
@@ -92,7 +92,7 @@ class Late:
     def another_takes_over(self, by: float = 0) -> State:
         """A second worker does what is due, with its clock so many seconds ahead."""
         with time_machine.travel(now().timestamp() + by):
-            attempts.recover(self.ledger, [self.channel])
+            recovery.recover(self.ledger, [self.channel])
             reconcile.reconcile(self.ledger, self.channel)
             deliver.deliver(self.ledger, self.channel)
         return self.state

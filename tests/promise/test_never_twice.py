@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from adapters.contract import Draft
 from bot.desk.decisions import By, resume, retry, settle_absent, settle_published
-from bot.ledger import attempts
+from bot.ledger import attempts, recovery
 from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger, find
 from bot.ledger.schema import deliveries
@@ -90,7 +90,7 @@ class NeverTwice(RuleBasedStateMachine):
     @rule()
     def the_daemon_works(self) -> None:
         """One round of everything that is due."""
-        attempts.recover(self.ledger, [self.channel])
+        recovery.recover(self.ledger, [self.channel])
         reconcile.reconcile(self.ledger, self.channel)
         deliver.deliver(self.ledger, self.channel)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.ledger import attempts
+from bot.ledger import attempts, recovery
 from bot.ledger.deliveries import Ledger
 from bot.ledger.schema import deliveries
 from bot.model import Channel, Delivery, State
@@ -85,7 +85,7 @@ def test_what_was_published_before_a_crash_is_found_and_not_sent_again(stage: St
     ready = deliver._prepare(on_sqlite, channel, claimed)
     deliver._publish(on_sqlite, channel, claimed, ready)  # type: ignore[arg-type]
     clock.shift(attempts.LEASE)
-    attempts.recover(on_sqlite, [channel])
+    recovery.recover(on_sqlite, [channel])
     assert read(on_sqlite.database, delivery).state is State.IN_DOUBT
     assert looked_until_settled(on_sqlite, channel, delivery, clock).state is State.PUBLISHED
     assert len(stage.published) == 1

@@ -14,7 +14,8 @@ from adapters.contract import Draft, Post
 from bot.desk.decisions import By, settle_absent, settle_published
 from bot.ledger import attempts
 from bot.ledger.database import now
-from bot.ledger.deliveries import Ledger, Planned, delivery_by_id, write_delivery
+from bot.ledger.deliveries import Ledger, delivery_by_id
+from bot.ledger.planned import Planned, write_delivery
 from bot.ledger.schema import events
 from bot.model import Channel, Delivery, State
 from bot.simulator import Request, Simulator
