@@ -6,6 +6,7 @@ they are made to fit, is in `adapters.wording.posts`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,9 +17,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adapters.contract import UnsupportedError
 from adapters.text.plain import plain
-from adapters.wording.braces import check_braces, complaint, only_tags, with_line_ends
 from adapters.wording.filters import FILTERS, shown
-from adapters.wording.grammar import LISTS, check
+from adapters.wording.grammar import LISTS, CannotSayError, check
 
 WORDS = (
     *("title", "link", "summary", "author", "handle", "byline", "categories", "hashtags", "blog", "published"),
@@ -34,6 +34,10 @@ EMPTY, SAID, LEFT = "\x01", "\x04", "\x05"
 characters, of which `plain` leaves none in a text."""
 FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 TOO_DEEP = (RecursionError, SyntaxError, MemoryError)
+_TAGS = re.compile(r"[ \t]*(?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t\r]*)+")
+_KEPT = re.compile(rf"(?m)^(?!{_TAGS.pattern}$)(.*(?:\{{#.*(?=#)|(?=%))(?<![-+]))([%#]\}})[ \t\r]*$")
+"""A line of nothing but tags and notes; and another with one at its end, which keeps its end when told so by a “+”."""
+WAY = 'write it as in {{ title|shorten(80) }} or {% if language == "de" %}…{% endif %}'
 
 
 def _printed(value: Any) -> str:
@@ -54,12 +58,13 @@ def mistake(template: str, words: Sequence[str] = WORDS) -> str:
     if len(template) > LONGEST:
         return f"it is longer than {LONGEST} characters"
     try:
-        check_braces(template, words)
         check(_parsed(template), words)
         for example in _examples():
             compiled(template).render({name: example[name] for name in words})
+    except CannotSayError as error:
+        return f"line {error.lineno}: {error.message}"
     except TemplateSyntaxError as error:
-        return f"line {error.lineno}: {complaint(error.message or 'it cannot be read')}"
+        return f"line {error.lineno}: {(error.message or 'it cannot be read').rstrip('.')}: {WAY}"
     except FAILURES as error:
         return f"line 1: {error}"
     except TOO_DEEP:
@@ -89,19 +94,18 @@ def _marked(body: Sequence[nodes.Node], lines: Sequence[str]) -> Iterator[nodes.
     """The nodes with constants as plain text, and marks where a tag stands in a line among other things."""
     for node in body:
         yield node
-        alone = node.lineno <= len(lines) and only_tags(lines[node.lineno - 1])
+        alone = node.lineno <= len(lines) and _TAGS.fullmatch(lines[node.lineno - 1])
         match node:
             case nodes.Output():
                 node.nodes = [_data(str(each.value)) if isinstance(each, nodes.Const) else each for each in node.nodes]
-            case nodes.If():
-                for branch in (node, *node.elif_):
+            case nodes.If() | nodes.For():
+                for branch in (node, *getattr(node, "elif_", ())):
                     branch.body = list(_marked(branch.body, lines))
                 node.else_ = list(_marked(node.else_, lines))
-            case nodes.For():
-                node.body = list(_marked(node.body, lines))
-                node.else_ = list(_marked(node.else_, lines)) or ([] if alone else [_output(EMPTY)])
-        if isinstance(node, nodes.If | nodes.For) and not alone:
-            yield _output(LEFT)
+                if isinstance(node, nodes.For) and not (node.else_ or alone):
+                    node.else_ = [_output(EMPTY)]
+                if not alone:
+                    yield _output(LEFT)
 
 
 def _data(text: str) -> nodes.TemplateData:
@@ -127,7 +131,7 @@ def unmarked(text: str) -> str:
 
 def _parsed(template: str) -> nodes.Template:
     """The template's tree, without control characters in anything that it prints."""
-    tree = _ENVIRONMENT.parse(with_line_ends(template))
+    tree = _ENVIRONMENT.parse(_KEPT.sub(r"\1+\2", template))
     for data in tree.find_all(nodes.TemplateData):
         data.data = "\n".join(map(_clean, data.data.split("\n")))
     for constant in tree.find_all(nodes.Const):
