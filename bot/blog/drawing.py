@@ -14,6 +14,7 @@ from functools import lru_cache
 from PIL import Image, ImageColor, ImageDraw, ImageFont, features
 
 from adapters.contract import Image as Named
+from adapters.text.plain import shorten
 from bot.blog.pictures import QUALITIES, kept
 from bot.model import Picture
 
@@ -28,15 +29,8 @@ LETTERS = range(92, 43, -4)
 LONGEST = 1_000
 """Characters of a title that are read at most."""
 FONTS = (
-    "OpenSans-Bold.ttf",
-    "NotoSans-Bold.ttf",
-    "DejaVuSans-Bold.ttf",
-    "LiberationSans-Bold.ttf",
-    "Arial Bold.ttf",
-    "arialbd.ttf",
-    "NotoSansCJK-Bold.ttc",
-    "NotoSansArabic-Bold.ttf",
-    "NotoSansHebrew-Bold.ttf",
+    *("OpenSans-Bold.ttf", "NotoSans-Bold.ttf", "DejaVuSans-Bold.ttf", "LiberationSans-Bold.ttf", "Arial Bold.ttf"),
+    *("arialbd.ttf", "NotoSansCJK-Bold.ttc", "NotoSansArabic-Bold.ttf", "NotoSansHebrew-Bold.ttf"),
 )
 """By the names under which they stand in a system's folders of fonts; the first that has every letter is used."""
 
@@ -50,7 +44,6 @@ _UNIT = re.compile(rf" ?[{_OPENS}]*{_IDEOGRAPH}[{_FOLLOWS}]*| ?(?:(?!{_IDEOGRAPH
 """What no line may part: a word, or one ideograph with what may not end or begin a line (JIS X 4051, kinsoku)."""
 
 Font = ImageFont.FreeTypeFont
-Colour = tuple[int, int, int]
 
 
 def card(title: str, blog: str, colour: str, fonts: Sequence[str] = FONTS) -> Picture | None:
@@ -58,26 +51,20 @@ def card(title: str, blog: str, colour: str, fonts: Sequence[str] = FONTS) -> Pi
     title, blog = _written(title), _written(blog)
     told = f"{title} – {blog}" if blog else title
     name = _font_for(title, fonts)
-    if name is None:
-        title = _without_symbols(title)
-        name = _font_for(title, fonts)
-    if name is None:
+    if name is None and (name := _font_for(title := _without_symbols(title), fonts)) is None:
         return None
-    ground = _rgb(colour)
-    drawn = Image.new("RGB", SIZE, ground)
-    pen, ink = ImageDraw.Draw(drawn), _ink(ground)
-    side, anchor = (WIDTH - MARGIN, "ra") if _from_the_right(title) else (MARGIN, "la")
     font, lines = _laid_out(name, title)
-    leading = _leading(font)
-    top = TOP + (TALL - leading * len(lines)) // 2
+    if not lines[0]:
+        return None  # it begins with an address that is too long
+    drawn, ink = Image.new("RGB", SIZE, colour), _ink(colour)
+    pen, leading = ImageDraw.Draw(drawn), _leading(font)
+    side, anchor = (WIDTH - MARGIN, "ra") if _from_the_right(title) else (MARGIN, "la")
     for number, line in enumerate(lines):
-        pen.text((side, top + number * leading), line, ink, font, anchor)
+        pen.text((side, TOP + (TALL - leading * len(lines)) // 2 + leading * number), line, ink, font, anchor)
     if (signing := _font_for(blog, (name, *fonts))) is not None:
-        soft = _between(ground, ink, 0.3)
-        pen.line((MARGIN, RULE, WIDTH - MARGIN, RULE), soft, 2)
         small = _font(signing, 34)
-        line = blog if small.getlength(blog) <= ROOM else _ended(small, blog)
-        pen.text((side, RULE + 30), line, _between(ground, ink, 0.85), small, anchor)
+        pen.line((MARGIN, RULE, WIDTH - MARGIN, RULE), ink, 1)
+        pen.text((side, RULE + 30), shorten(blog, ROOM, lambda part: round(small.getlength(part))), ink, small, anchor)
     return kept(drawn, told, (95, *QUALITIES))
 
 
@@ -137,21 +124,26 @@ def _shape(font: Font, letter: str) -> tuple[tuple[int, int], bytes]:
 
 
 def _laid_out(name: str, title: str) -> tuple[Font, list[str]]:
-    """The title's font at the largest size in which it fits, and its lines; what fits in no size is cut."""
-    font, lines = _font(name, LETTERS[-1]), [title]
-    for size in LETTERS:
-        font = _font(name, size)
-        lines = _lines(font, title)
-        if len(lines) * _leading(font) <= TALL and all(font.getlength(line) <= ROOM for line in lines):
-            return font, _balanced(font, title, len(lines))
-    return font, _cut(font, lines)
+    """The title's font at the largest size in which it fits, and its lines; what fits in no size is shortened."""
+    fonts = [_font(name, size) for size in LETTERS]
+    font = next((font for font in fonts if _height(font, title) <= TALL), fonts[-1])
+    title = shorten(title, TALL, lambda part: _height(font, part))
+    rooms = range(ROOM // 3, ROOM, 16)  # about equally long lines: a single word on the last one looks forgotten
+    height = _height(font, title)
+    return font, _lines(font, title, next((room for room in rooms if _height(font, title, room) == height), ROOM))
 
 
 def _leading(font: Font) -> int:
     return round(font.size * 1.22)
 
 
-def _lines(font: Font, text: str, room: int = ROOM) -> list[str]:
+def _height(font: Font, text: str, room: int = ROOM) -> int:
+    """The rows of dots that a text takes; more than a card has where one of its words is too long."""
+    lines = _lines(font, text, room)
+    return _leading(font) * len(lines) if all(font.getlength(line) <= room for line in lines) else HEIGHT
+
+
+def _lines(font: Font, text: str, room: int) -> list[str]:
     lines = [""]
     for unit in _UNIT.findall(text):
         if lines[-1] and font.getlength(lines[-1] + unit) > room:
@@ -160,50 +152,13 @@ def _lines(font: Font, text: str, room: int = ROOM) -> list[str]:
     return lines
 
 
-def _balanced(font: Font, text: str, count: int) -> list[str]:
-    """The lines about equally long: a single word on the last one looks forgotten."""
-    best = _lines(font, text)
-    for room in range(ROOM, ROOM // 3, -16):
-        lines = _lines(font, text, room)
-        if len(lines) > count or any(font.getlength(line) > room for line in lines):
-            break
-        best = lines
-    return best
-
-
-def _cut(font: Font, lines: list[str]) -> list[str]:
-    """As many lines as there is room for; what is cut ends in an ellipsis, between words where that can be."""
-    most = TALL // _leading(font)
-    shown = [line if font.getlength(line) <= ROOM else _ended(font, line) for line in lines[:most]]
-    return shown if len(lines) <= most else [*shown[:-1], _ended(font, shown[-1])]
-
-
-def _ended(font: Font, line: str) -> str:
-    line = line.removesuffix("…")
-    while line and font.getlength(f"{line}…") > ROOM:
-        before, space, _ = line.rpartition(" ")
-        line = before if space else line[:-1]
-    return f"{line.rstrip(' ,;:.–-')}…"
-
-
 def _from_the_right(text: str) -> bool:
     """Whether the text begins with a letter that is written from right to left."""
     strong = (kind for letter in text if (kind := unicodedata.bidirectional(letter)) in ("L", "R", "AL"))
     return next(strong, "L") != "L"
 
 
-def _rgb(colour: str) -> Colour:
-    red, green, blue, *_ = ImageColor.getrgb(colour)
-    return red, green, blue
-
-
-def _ink(ground: Colour) -> Colour:
+def _ink(colour: str) -> str:
     """White or near black, whichever stands out more (WCAG 2, contrast ratio)."""
-    red, green, blue = (part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in ground)
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return (255, 255, 255) if 1.05 / (light + 0.05) > (light + 0.05) / 0.06 else (24, 28, 32)
-
-
-def _between(ground: Colour, ink: Colour, part: float) -> Colour:
-    red, green, blue = (round(below + (other - below) * part) for below, other in zip(ground, ink, strict=True))
-    return red, green, blue
+    parts = zip((0.2126, 0.7152, 0.0722), ImageColor.getrgb(colour), strict=False)
+    return "#181c20" if sum(share * (part / 255) ** 2.2 for share, part in parts) > 0.2 else "#ffffff"
