@@ -76,6 +76,12 @@ def weighted(text: str) -> int:
     return total + _glyphs(text[counted:])
 
 
+def begins_link(text: str) -> bool:
+    """Whether all of a text in ASCII, and the letters behind it, is certainly one link: what is unsure counts more."""
+    text += "x" * LINK
+    return list(_links(text, LINK)) == [(0, len(text), LINK)]
+
+
 def graphemes_and_bytes(text: str) -> int:
     """Bluesky's two limits as one, 300 graphemes and 3,000 bytes: the graphemes, or the tens of bytes if they are more.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.text.counting import LINK, weighted
+from adapters.text.counting import begins_link
 
 LONGEST = 300
 """Characters of an address in which an “@” may stay."""
@@ -46,5 +46,4 @@ def _in_link(text: str, at: int) -> bool:
     """Whether an “@” is part of what is certainly one link: an address glued to something may not be."""
     before = text[max(at - LONGEST, 0) : at + 1].rsplit(maxsplit=1)
     found = _ADDRESS.fullmatch(before[-1]) if len(before) > 1 or at <= LONGEST else None
-    # With more behind it, it counts as one link only where every character of it belongs to that link.
-    return found is not None and weighted(found[1] + "x" * LINK) == LINK
+    return found is not None and begins_link(found[1])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from uniseg.graphemecluster import grapheme_cluster_boundaries
 
-from adapters.text.counting import graphemes_and_bytes, mastodon, utf16_units, visible, weighted
+from adapters.text.counting import begins_link, graphemes_and_bytes, mastodon, utf16_units, visible, weighted
 from adapters.text.graphemes import grapheme_ends, graphemes
 from bot.simulator.twitter import text as tweet_text
 from tests.making.x_cases import CASES, OVER
@@ -45,6 +45,23 @@ def test_x_counts_by_its_published_rules(text: str, weight: int) -> None:
 @pytest.mark.parametrize(("text", "weight"), OVER)
 def test_x_may_count_less_but_never_more(text: str, weight: int) -> None:
     assert weighted(text) >= max(weight, tweet_text.weight(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("https://e.org/", True),
+        ("https://blog.example.org/a/@", True),
+        ("https://e.org/a,", True),
+        ("https://e.org/a!(", False),
+        ("https://blog.unheardof/", False),
+        ("https://e.org/ https://e.org/", False),
+        ("e.org/", True),
+        ("so https://e.org/", False),
+    ],
+)
+def test_what_begins_a_link_whatever_letters_follow(text: str, certain: bool) -> None:
+    assert begins_link(text) is certain
 
 
 def test_the_table_of_hard_cases_is_long_and_holds_nothing_twice() -> None:
