@@ -22,11 +22,22 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Oncecast needs Python 3.11, 3.12 or 3.13; %s is %d.%d. Try: make PYTHON=python3.12" % ((sys.executable,) + v))'
-	$(PYTHON) -m venv $(VENV)
+# .venv is made anew when it was not finished, when its Python is gone, and when another one is asked for.
+TELL := import sys; print("%d.%d" % sys.version_info[:2])
+HERE := $(shell $(BIN)/python -c 'import pip; $(TELL)' 2>/dev/null)
+ASKED := $(if $(filter command,$(origin PYTHON)),$(shell $(PYTHON) -c '$(TELL)' 2>/dev/null),$(HERE))
+ifeq ($(filter $(HERE),$(ASKED)),)
+.PHONY: $(VENV)/.made
+endif
 
-$(VENV)/.run: $(VENV)/bin/python $(LOCKS)/run.lock pyproject.toml
+$(VENV)/.made:
+	@command -v $(firstword $(PYTHON)) >/dev/null || { echo 'There is no $(PYTHON). Oncecast needs Python 3.11 or newer: install one, or name one that is here: make PYTHON=python3.14' >&2; exit 1; }
+	@$(PYTHON) $(LOCKS)/python.py
+	@rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made $(LOCKS)/run.lock pyproject.toml
 	$(PIP) install --require-hashes -r $(LOCKS)/run.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
