@@ -23,7 +23,7 @@ from sqlalchemy import select
 from benchmarks import daemons, strategies
 from benchmarks.figures import CHANNELS, ONCECAST, Outcome
 from bot.cli.rehearsing import configuration
-from bot.desk.decisions import By, release_feed, resume, retry
+from bot.desk.decisions import By, release, resume, retry
 from bot.house import House, open_house
 from bot.ledger.database import Database
 from bot.ledger.deliveries import find
@@ -194,8 +194,8 @@ class Storm:
             retry(by, next(channel for channel in house.channels if channel.id == one.channel_id), one.id)
         for channel_id in paused:
             resume(by, channel_id, guard=1000)
-        if guarded:
-            release_feed(by, house.feeds[0].name)
+        for one in guarded:
+            release(by, one.id)
         self.outcome.asked += len(failed) + len(paused) + len(guarded)
 
     def _until(self, done: Callable[[], bool]) -> None:

@@ -153,7 +153,7 @@ def resume(here: Here, name: str, new_account: bool) -> None:
         say(
             f"{counted(held, 'delivery', 'deliveries')} had piled up and are held now: look with `oncecast queue`, then"
         )
-        say("`oncecast release ID` what shall still go out, and `oncecast cancel ID` the others.")
+        say(f"`oncecast release 14/{name}` what shall still go out, and `oncecast cancel 14/{name}` what shall not.")
 
 
 @channels.command()

@@ -1,19 +1,23 @@
-"""The verbs with which a person decides about one delivery; `bot.desk.decisions` carries them out or refuses them."""
+"""The verbs with which a person decides about deliveries; `bot.desk.decisions` carries them out or refuses them."""
 
 from __future__ import annotations
 
 import click
 
 from adapters.contract import Draft
+from bot.cli.acting import Acting, names, on_channels, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import print_words, say
 from bot.desk import decisions
-from bot.desk.decisions import RefusedError
-from bot.desk.words import OPEN_WORDS, counted
+from bot.desk.refusals import Decision
+from bot.ledger import records
 from bot.ledger.deliveries import delivery_by_id
-from bot.model import Delivery, State
+from bot.ledger.records import Called
+from bot.model import State
 
-delivery_id = click.argument("id", type=int)
+UNTIL_SENT = "Until {they} {be} sent, `oncecast hold {names}` keeps {it} back."
+AFTER_ALL = "To share {it} after all, say {again}."
+FOR_GOOD = "This cannot be undone. To share {it} once more, say {again}."
 
 
 def _web_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -22,108 +26,150 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str |
     return value
 
 
-def _delivery(here: Here, id: int) -> Delivery:
-    with here.database.read() as connection:
-        return delivery_by_id(connection, id)
-
-
 @click.command()
-@delivery_id
+@names
+@on_channels
 @pass_here
-def hold(here: Here, id: int) -> None:
-    """Keep a delivery back until it is released."""
-    decisions.hold(here.by, id)
-    say(f"Delivery {id} is held. `oncecast release {id}` lets it go.")
+def hold(here: Here, names: tuple[str, ...], channels: tuple[str, ...]) -> None:
+    """Keep deliveries back until they are released."""
+    acting = Acting.on(here, Decision.HOLD, names, channels)
+    acting.each(lambda one: decisions.hold(here.by, one.delivery.id))
+    acting.end("Held back", "`oncecast release {names}` lets {it} go.")
 
 
 @click.command()
-@click.argument("id", type=int, required=False)
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@on_channels
 @click.option("--feed", help="All that is held of this feed's entries.")
+@unasked
 @pass_here
-def release(here: Here, id: int | None, feed: str | None) -> None:
-    """Let a held delivery go, or all of a feed; its page is looked at once more before."""
-    if (id is None) == (feed is None):
-        raise click.UsageError("Name one of the two: the ID of a delivery, or --feed.")
-    if id is not None:
-        decisions.release(here.by, id)
-        return say(f"Delivery {id} is released. It goes out when its page is seen to be public.")
+def release(here: Here, names: tuple[str, ...], channels: tuple[str, ...], feed: str | None, yes: bool) -> None:
+    """Let held deliveries go, or all of a feed; their pages are looked at once more before."""
+    if bool(names) == (feed is not None):
+        raise click.UsageError("Name one of the two: deliveries, as in 14 or 14/x, or --feed.")
+    if feed is None:
+        acting = Acting.on(here, Decision.RELEASE, names, channels)
+    elif held := _held(here, feed, channels):
+        acting = Acting(here, Decision.RELEASE, held)
+    else:
+        return say(f"Nothing is held of the feed {feed}.")
+    if len(acting.ones) > 1:
+        acting.ask("Release {them}?", yes)
+    acting.each(lambda one: decisions.release(here.by, one.delivery.id))
+    return acting.end("Released, to go out when the page is seen to be public", UNTIL_SENT)
+
+
+def _held(here: Here, feed: str, channels: tuple[str, ...]) -> list[Called]:
+    """What is held of a feed, on these channels if any are named. Raises LookupError when there is no such feed."""
     if feed not in here.settings.feeds:
-        names = ", ".join(here.settings.feeds)
-        raise LookupError(f"There is no feed {feed!r} in the configuration; it has: {names}.")
-    released = decisions.release_feed(here.by, feed)
-    return say(f"{counted(len(released), 'delivery', 'deliveries')} released.")
+        known = ", ".join(here.settings.feeds)
+        raise LookupError(f"There is no feed {feed!r} in the configuration; it has: {known}.")
+    for name in channels:
+        here.house.channel(name)
+    held = records.held_of_feed(here.database, feed)
+    return [one for one in held if not channels or one.channel in channels]
 
 
 @click.command()
-@delivery_id
+@names
+@on_channels
 @click.option("--text", help="The words; empty: what Oncecast would write. Without this an editor opens.")
 @pass_here
-def edit(here: Here, id: int, text: str | None) -> None:
-    """Give a delivery other words; the link is added where they lack it."""
-    delivery = _delivery(here, id)
-    channel = here.channel_of(delivery.channel_id)
+def edit(here: Here, names: tuple[str, ...], channels: tuple[str, ...], text: str | None) -> None:
+    """Give one delivery other words; the link is added where they lack it."""
+    acting = Acting.on(here, Decision.EDIT, names, channels, one_only=True)
+    (one,) = acting.ones
+    channel = here.channel_of(one, Decision.EDIT)
     if text is None:
-        now = delivery.wording or (Draft.from_json(delivery.draft).text if delivery.draft else "")
+        now = one.delivery.wording or (Draft.from_json(one.delivery.draft).text if one.delivery.draft else "")
         text = click.edit(now)
         if text is None or not text.strip():
             return say("Nothing was changed.")
-    decisions.edit(here.by, channel, id, text.strip())
-    draft = Draft.from_json(_delivery(here, id).draft or {})
-    say(f"Delivery {id} now reads ({draft.count} of {channel.adapter.limits.characters}):")
-    return print_words(draft.text)
+    decisions.edit(here.by, channel, one.delivery.id, text.strip())
+    with here.database.read() as connection:
+        draft = Draft.from_json(delivery_by_id(connection, one.delivery.id).draft or {})
+    say(f"{one.name} now reads ({draft.count} of {channel.adapter.limits.characters}):")
+    print_words(draft.text)
+    if one.delivery.state is State.FAILED:
+        say(f"`oncecast retry {one.name}` sends it.")
+    return say(f'`oncecast edit {one.name} --text ""` gives it Oncecast\'s own words again.')
 
 
 @click.command()
-@delivery_id
+@names
+@on_channels
+@unasked
 @pass_here
-def retry(here: Here, id: int) -> None:
-    """Try a failed delivery again."""
-    decisions.retry(here.by, here.channel_of(_delivery(here, id).channel_id), id)
-    say(f"Delivery {id} is tried again.")
+def retry(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: bool) -> None:
+    """Try failed deliveries again."""
+    acting = Acting.on(here, Decision.RETRY, names, channels)
+    if any(one.delivery.first_attempted_at for one in acting.ones):
+        acting.ask("Try {them} again? There was an attempt before.", yes)
+    acting.each(lambda one: decisions.retry(here.by, here.channel_of(one, Decision.RETRY), one.delivery.id))
+    acting.end("To be tried again", UNTIL_SENT)
 
 
 @click.command()
-@delivery_id
+@names
+@on_channels
+@unasked
 @pass_here
-def cancel(here: Here, id: int) -> None:
-    """End a delivery without publishing it. One in doubt is given up, whatever became of it."""
-    decisions.cancel(here.by, id)
-    say(f"Delivery {id} is cancelled. `oncecast repost` would share its entry after all.")
+def cancel(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: bool) -> None:
+    """End deliveries without publishing them. One in doubt is given up, whatever became of it."""
+    acting = Acting.on(here, Decision.CANCEL, names, channels)
+    acting.ask("Cancel {them}, without publishing?", yes)
+    acting.each(lambda one: decisions.cancel(here.by, one.delivery.id))
+    for one in acting.done:
+        if one.delivery.state is State.IN_DOUBT:
+            say(f"{one.name} was in doubt: look whether it is public before you share it again.")
+    acting.end("Cancelled", AFTER_ALL)
 
 
 @click.command()
-@delivery_id
+@names
+@on_channels
+@unasked
 @pass_here
-def skip(here: Here, id: int) -> None:
-    """Pass over a delivery that is held, waits, or was handed over."""
-    delivery = _delivery(here, id)
-    if delivery.state not in (State.HELD, State.PENDING, State.HANDED_OVER):
-        raise RefusedError(f"Delivery {id} is {OPEN_WORDS[delivery.state].format(id=id)}.")
-    decisions.cancel(here.by, id, "Skipped by hand.")
-    say(f"Delivery {id} is passed over.")
+def skip(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: bool) -> None:
+    """Pass over deliveries that are held, wait, or are to be shared by hand."""
+    acting = Acting.on(here, Decision.SKIP, names, channels)
+    acting.ask("Pass over {them}, without publishing?", yes)
+    acting.each(lambda one: decisions.skip(here.by, one.delivery.id))
+    acting.end("Passed over", AFTER_ALL)
 
 
 @click.command()
-@delivery_id
-@click.option("--url", default="", callback=_web_address, help="The address of the post.")
+@names
+@on_channels
+@click.option("--url", default="", callback=_web_address, help="The address of the post; for one delivery only.")
+@unasked
 @pass_here
-def done(here: Here, id: int, url: str) -> None:
-    """Say that a delivery that was handed over has been shared."""
-    decisions.done(here.by, id, url)
-    say(f"Delivery {id} is published{f' at {url}' if url else ''}.")
+def done(here: Here, names: tuple[str, ...], channels: tuple[str, ...], url: str, yes: bool) -> None:
+    """Say that deliveries were shared by hand."""
+    acting = Acting.on(here, Decision.DONE, names, channels, one_only=bool(url))
+    acting.ask("Mark {them} as shared by hand? That cannot be undone.", yes)
+    acting.each(lambda one: decisions.done(here.by, one.delivery.id, url))
+    acting.end(f"Marked as shared by hand{f', at {url}' if url else ''}", FOR_GOOD)
 
 
 @click.command()
-@delivery_id
+@names
+@on_channels
 @click.option("--published", metavar="URL", callback=_web_address, help="It is public, at this address.")
 @click.option("--absent", is_flag=True, help="You looked, and it is not public: it is sent again.")
+@unasked
 @pass_here
-def settle(here: Here, id: int, published: str | None, absent: bool) -> None:
-    """Say how a delivery in doubt ended, after you have looked at the platform."""
+def settle(
+    here: Here, names: tuple[str, ...], channels: tuple[str, ...], published: str | None, absent: bool, yes: bool
+) -> None:
+    """Say how deliveries in doubt ended, after you have looked at the platform."""
     if bool(published) == absent:
         raise click.UsageError("Say one of the two: --published URL, or --absent.")
+    acting = Acting.on(here, Decision.SETTLE, names, channels, one_only=bool(published))
     if published:
-        decisions.settle_published(here.by, id, published)
-        return say(f"Delivery {id} is published at {published}.")
-    decisions.settle_absent(here.by, id)
-    return say(f"Delivery {id} is sent again.")
+        acting.ask(f"Mark {{them}} as published at {published}? That cannot be undone.", yes)
+        acting.each(lambda one: decisions.settle_published(here.by, one.delivery.id, published))
+        return acting.end(f"Published, at {published}", FOR_GOOD)
+    acting.ask("Send {them} again? If it is public after all, readers will see it twice.", yes)
+    acting.each(lambda one: decisions.settle_absent(here.by, one.delivery.id))
+    return acting.end("Not public, to be sent again", UNTIL_SENT)

@@ -11,11 +11,14 @@ import click
 
 from adapters.contract import AdapterError
 from bot.blog.feeds import FeedError
-from bot.desk.decisions import By, RefusedError
+from bot.cli.wording import refused
+from bot.desk.decisions import By
+from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
 from bot.desk.words import several_lines
 from bot.house import House, open_house
 from bot.ledger.database import Database, LedgerError, TroubleError
 from bot.ledger.generation import LedgerGoneError
+from bot.ledger.records import Called
 from bot.model import Channel
 from config.loading import find_file, load
 from config.mistakes import ConfigError
@@ -45,6 +48,8 @@ def sentence(error: Exception) -> str:
         return several_lines(f"{error} {back} delete {error.beside}.")
     if isinstance(error, TroubleError):
         return several_lines(f"The ledger cannot be read or written at the moment: {error.orig}. Try again.")
+    if isinstance(error, RefusedError):
+        return "\n".join(refused(refusal) for refusal in error.refusals)
     return several_lines(str(error))
 
 
@@ -74,12 +79,12 @@ class Here:
         """Who decides, in which ledger."""
         return By(self.database, who())
 
-    def channel_of(self, channel_id: int) -> Channel:
-        """A channel by its id. Raises LookupError when the configuration has it no more, or not active."""
+    def channel_of(self, one: Called, asked: Decision) -> Channel:
+        """A delivery's channel. Raises RefusedError when the configuration has it no more, or not active."""
         for channel in self.house.channels:
-            if channel.id == channel_id:
+            if channel.id == one.delivery.channel_id:
                 return channel
-        raise LookupError(f"Its channel is not active in {self.path}: add it there again, under the same name.")
+        raise RefusedError(Refusal(Matter.INACTIVE, one.name, asked, channel=one.channel))
 
     def close(self) -> None:
         """Give the ledger back, if it was opened."""

@@ -23,7 +23,7 @@ from bot.model import Channel
 def preview(here: Here, entry: str | None, latest: int, json_wanted: bool) -> None:
     """Show what each channel would get, with its length and picture; publishes nothing and needs no secrets.
 
-    ENTRY is an id or an address; left out, the newest entry. Before the first run the feeds are read for it.
+    ENTRY is a number or an address; left out, the newest entry. Before the first run the feeds are read for it.
     """
     tell = partial(say, err=True)
     found = wanted_entries(here.house, entry, tell) if entry else newest_entries(here.house, tell, latest)

@@ -106,5 +106,5 @@ def picture_words(image: Image | None, has_card: bool = False) -> str:
 def cell_words(cell: Cell) -> str:
     """A delivery in a few words: when and where it went, or how it stands."""
     if cell.state is State.PUBLISHED:
-        return f"{local(cell.at)} {cell.url}".rstrip()
-    return f"{STATES[cell.state]} (delivery {cell.id})"
+        return f"{local(cell.at)}  {cell.url}".rstrip()
+    return STATES[cell.state]

@@ -17,7 +17,7 @@ import click
 
 from bot.cli.printing import on_terminal, say
 from bot.cli.running import PORT, started
-from bot.desk.words import news_words
+from bot.cli.wording import news_words
 from bot.house import House, open_house
 from bot.ledger import records
 from bot.ledger.database import Database
@@ -137,7 +137,9 @@ def _house(path: Path) -> House:
 
 def _welcome(simulator: Simulator, folder: Path) -> None:
     say(f"Open {simulator.base_url}/ in a browser to see the timelines, {simulator.blog.base_url}/ to see the blog.")
-    say(f"In another terminal: oncecast --config {folder.name}/oncecast.toml history (or: queue, show ID, done ID)")
+    first = len(simulator.blog.posts) + 1
+    say(f"In another terminal: oncecast --config {folder.name}/oncecast.toml history")
+    say(f"    (or: queue, show {first}, show {first}/x, done {first}/by_hand; {first} is the first post that is new)")
     say("A post of the blog reaches the platforms within seconds; one group waits for a person's hand. Ctrl-C stops.")
 
 

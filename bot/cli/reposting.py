@@ -9,13 +9,14 @@ import click
 
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import cell_words, on_terminal, say
+from bot.cli.wording import filled
 from bot.desk import decisions
-from bot.desk.decisions import RefusedError
+from bot.desk.refusals import Refusal, RefusedError
 from bot.desk.words import one_line, quoted
 from bot.ledger import records
 from bot.ledger.entries import load, search
 from bot.ledger.records import Shared
-from bot.model import Channel
+from bot.model import Channel, delivery_name
 from bot.planning import drafts
 
 
@@ -26,17 +27,17 @@ from bot.planning import drafts
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_here
 def repost(here: Here, entry: str, names: tuple[str, ...], text: str, yes: bool) -> None:
-    """Share an ENTRY (its id or address) again; also one of the archive that was never shared.
+    """Share an ENTRY (its number or address) again; also one of the archive that was never shared.
 
     Without --channel it goes to every channel whose routes take it. Shows first where it went already, and asks.
     """
     entry_id = _entry_id(here, entry)
     channels = [here.house.channel(name) for name in dict.fromkeys(names)] or _takers(here, entry_id)
     if not channels:
-        raise RefusedError("No channel's routes take this entry: name one with --channel.")
+        raise click.ClickException("No channel's routes take this entry: name one with --channel.")
     shared = records.shared(here.database, entry_id)
     _print_before(shared, channels, text)
-    question = f"Share {quoted(shared.entry)} now on {', '.join(channel.name for channel in channels)}?"
+    question = f"Share {quoted(shared.title)} now on {', '.join(channel.name for channel in channels)}?"
     if not yes:
         click.confirm(question, abort=True)
     _plan(here, channels, entry_id, text)
@@ -50,7 +51,8 @@ def _entry_id(here: Here, wanted: str) -> int:
             f"There is no entry {one_line(wanted)} in the ledger. `oncecast history --limit 100` shows those there are."
         )
     if len(ids) > 1:
-        raise RefusedError(f"Several entries have this address: say which by its id, {', '.join(map(str, ids))}.")
+        numbers = ", ".join(map(str, ids))
+        raise click.ClickException(f"Several entries have this address: say which by its number, {numbers}.")
     return ids[0]
 
 
@@ -64,10 +66,11 @@ def _takers(here: Here, entry_id: int) -> list[Channel]:
 def _print_before(shared: Shared, channels: Sequence[Channel], text: str) -> None:
     """Where the entry went already, or stands."""
     if not shared.deliveries:
-        return say(f"{quoted(shared.entry)} was not shared before.")
-    say(f"{quoted(shared.entry)} before:")
+        return say(f"Entry {shared.entry}, {quoted(shared.title)}, was not shared before.")
+    say(f"Entry {shared.entry}, {quoted(shared.title)}, before:")
+    width = max(len(cell.delivery) for cell in shared.deliveries)
     for cell in shared.deliveries:
-        say(f"    {cell.channel}: {cell_words(cell)}")
+        say(f"    {cell.delivery.ljust(width)}  {cell_words(cell)}")
     again = {cell.channel for cell in shared.deliveries if cell.url} & {channel.name for channel in channels}
     if again and not text:
         say("Some platforms refuse the same words twice; --text gives others.")
@@ -76,14 +79,17 @@ def _print_before(shared: Shared, channels: Sequence[Channel], text: str) -> Non
 
 def _plan(here: Here, channels: Sequence[Channel], entry_id: int, text: str) -> None:
     """Plan it on each channel; what one of them refuses does not keep it from the others."""
-    planned, refused = [], []
+    planned: list[str] = []
+    refused: list[Refusal] = []
     with click.progressbar(channels, label="Planning", file=sys.stderr, hidden=not on_terminal(sys.stderr)) as each:
         for channel in each:
             try:
-                planned.append((channel.name, decisions.repost(here.by, channel, entry_id, text)))
+                again = decisions.repost(here.by, channel, entry_id, text)
+                planned.append(delivery_name(entry_id, channel.name, again.round))
             except RefusedError as error:
-                refused.append(str(error))
-    for name, delivery_id in planned:
-        say(f"{name}: delivery {delivery_id} goes out when its page has been looked at.")
+                refused += error.refusals
+    if planned:
+        say(f"To be shared when the page has been looked at: {', '.join(planned)}.")
+        say(filled("Until {they} {be} sent, `oncecast cancel {names}` ends {it}.", planned))
     if refused:
-        raise RefusedError("\n".join(refused))
+        raise RefusedError(*refused)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 
 import click
 
 import scheduler
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, print_json, say
-from bot.desk.words import counted, local, news_words
+from bot.cli.wording import news_words
+from bot.desk.words import counted, local
 from bot.house import House, pause_what_is_closed
 from bot.ledger import records
 from bot.ledger.feeds import hasten
@@ -50,7 +52,7 @@ def once(here: Here, json_wanted: bool) -> None:
         scheduler.once(house)
     news = records.news(house.database, before)
     if json_wanted:
-        return print_json(news)
+        return print_json([{key: value for key, value in asdict(one).items() if key != "event_id"} for one in news])
     for arrival in news:
         say(f"{local(arrival.at)}  {news_words(arrival)}")
     return None

@@ -1,27 +1,23 @@
 """What a person decides about deliveries and channels; each function is one transaction and leaves an event.
 
-A decision that the table of transitions does not allow is refused with a sentence that says what can be done instead.
+A decision that the table of transitions does not allow is refused as data; a face says what can be done instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.desk.words import OPEN_WORDS
+from bot.desk.refusals import ALLOWED, Decision, Matter, Refusal, RefusedError
 from bot.ledger.channels import go_on
 from bot.ledger.database import Database, TakenError, Transaction, each_its_own_address, now
-from bot.ledger.deliveries import change, delivery_by_id, move, note
-from bot.ledger.entries import load, seen_lately, shown_by, wants_look
+from bot.ledger.deliveries import change, delivery_by_id, move, name_of, note
+from bot.ledger.entries import load, seen_lately, wants_look
 from bot.ledger.holds import unhold
 from bot.ledger.planned import Planned, write_delivery
-from bot.ledger.waiting import held_of, open_of, piled_up
-from bot.model import Channel, Delivery, Hold, State
+from bot.ledger.waiting import open_of, piled_up
+from bot.model import Channel, Delivery, Hold, State, delivery_name
 from bot.planning import drafts
-
-
-class RefusedError(Exception):
-    """A decision that cannot be carried out; the text says why, and what can be done instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +28,33 @@ class By:
     who: str
 
 
-def _decide(by: By, delivery_id: int, allowed: Sequence[State], act: Callable[[Transaction, Delivery], bool]) -> None:
-    """Run a decision on a delivery that is in one of the allowed states. Raises RefusedError otherwise."""
+Act = Callable[[Transaction, Delivery], bool]
+"""Carries a decision out; False when the delivery is no longer as it was read."""
+
+
+def _decide(by: By, asked: Decision, delivery_id: int, act: Act) -> None:
+    """Run a decision on a delivery that stands where it can be decided. Raises RefusedError otherwise."""
     with by.database.write() as connection:
-        try:
-            delivery = delivery_by_id(connection, delivery_id)
-        except LookupError as error:
-            raise RefusedError(f"{error} `oncecast queue` and `oncecast history` show the ids.") from None
-        if delivery.state not in allowed or not act(connection, delivery):
-            stands = OPEN_WORDS[delivery_by_id(connection, delivery_id).state].format(id=delivery_id)
-            raise RefusedError(f"Delivery {delivery_id} is {stands}.")
+        delivery = delivery_by_id(connection, delivery_id)
+        if delivery.state not in ALLOWED[asked] or not act(connection, delivery):
+            raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Matter.STANDS)
 
 
-def _decide_with_address(
-    by: By, delivery_id: int, allowed: Sequence[State], act: Callable[[Transaction, Delivery], bool]
-) -> None:
+def _refused(
+    connection: Transaction, asked: Decision, delivery: Delivery, matter: Matter, reason: str = ""
+) -> RefusedError:
+    name = name_of(connection, delivery)
+    return RefusedError(Refusal(matter, name, asked, state=delivery.state, reason=reason))
+
+
+def _decide_with_address(by: By, asked: Decision, delivery_id: int, act: Act) -> None:
     """The same for a decision that names a post's address, which can be one delivery's only."""
     try:
         with each_its_own_address():
-            _decide(by, delivery_id, allowed, act)
+            _decide(by, asked, delivery_id, act)
     except TakenError:
-        raise RefusedError(
-            "This address belongs to another delivery of the channel already: `oncecast history` shows which. "
-            "Give the address of this delivery's own post."
-        ) from None
+        with by.database.write() as connection:
+            raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Matter.TAKEN) from None
 
 
 def hold(by: By, delivery_id: int) -> None:
@@ -67,31 +66,24 @@ def hold(by: By, delivery_id: int) -> None:
             return change(connection, delivery, holds=holds)
         return move(connection, delivery.id, delivery.state, State.HELD, by.who, "Held by hand.", holds=holds)
 
-    _decide(by, delivery_id, (State.PENDING, State.HELD), act)
+    _decide(by, Decision.HOLD, delivery_id, act)
 
 
 def release(by: By, delivery_id: int) -> None:
     """Release a held delivery; its page is looked at once more unless that was done just now."""
-    _decide(by, delivery_id, (State.HELD,), lambda connection, delivery: _release(connection, delivery, by.who))
 
+    def act(connection: Transaction, delivery: Delivery) -> bool:
+        if delivery.draft is None:
+            raise _refused(connection, Decision.RELEASE, delivery, Matter.NO_WORDS, delivery.why)
+        change(connection, delivery, approved=True)
+        if seen_lately(load(connection, delivery.entry_id)):
+            unhold(connection, delivery, set(Hold), by.who, "Released.", due_at=max(delivery.due_at, now()))
+            return True
+        wants_look(connection, delivery.entry_id, now())
+        note(connection, delivery.id, by.who, "Released; its page is looked at first.", State.HELD, State.HELD)
+        return change(connection, delivery, holds=[Hold.PAGE])
 
-def release_feed(by: By, feed: str) -> list[int]:
-    """Release all that is held of the entries of a feed; returns the ids."""
-    with by.database.write() as connection:
-        held = held_of(connection, shown_by(connection, feed))
-        return [delivery.id for delivery in held if _release(connection, delivery, by.who)]
-
-
-def _release(connection: Transaction, delivery: Delivery, who: str) -> bool:
-    if delivery.draft is None:
-        return False
-    change(connection, delivery, approved=True)
-    if seen_lately(load(connection, delivery.entry_id)):
-        unhold(connection, delivery, set(Hold), who, "Released.", due_at=max(delivery.due_at, now()))
-        return True
-    wants_look(connection, delivery.entry_id, now())
-    note(connection, delivery.id, who, "Released; its page is looked at first.", State.HELD, State.HELD)
-    return change(connection, delivery, holds=[Hold.PAGE])
+    _decide(by, Decision.RELEASE, delivery_id, act)
 
 
 def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
@@ -101,12 +93,12 @@ def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
         stored = load(connection, delivery.entry_id)
         draft = drafts.draft_for(channel, stored, wording)
         if isinstance(draft, str):
-            raise RefusedError(draft)
+            raise _refused(connection, Decision.EDIT, delivery, Matter.UNFIT, draft)
         note(connection, delivery.id, by.who, "Edited.", delivery.state, delivery.state)
         values = {"draft": draft.to_json(), "wording": wording, "prepared": {}, "prepared_until": None}
         return change(connection, delivery, **values)
 
-    _decide(by, delivery_id, (State.HELD, State.PENDING, State.FAILED), act)
+    _decide(by, Decision.EDIT, delivery_id, act)
 
 
 def retry(by: By, channel: Channel, delivery_id: int) -> None:
@@ -116,60 +108,64 @@ def retry(by: By, channel: Channel, delivery_id: int) -> None:
         stored = load(connection, delivery.entry_id)
         draft = drafts.draft_for(channel, stored, delivery.wording)
         if isinstance(draft, str):
-            raise RefusedError(f"{draft} `oncecast edit {delivery_id}` gives it other words.")
+            raise _refused(connection, Decision.RETRY, delivery, Matter.UNFIT, draft)
         values = {"due_at": now(), "attempts": 0, "draft": draft.to_json(), "prepared": {}, "prepared_until": None}
         return move(connection, delivery.id, State.FAILED, State.PENDING, by.who, "Tried again by hand.", **values)
 
-    _decide(by, delivery_id, (State.FAILED,), act)
+    _decide(by, Decision.RETRY, delivery_id, act)
 
 
-def cancel(by: By, delivery_id: int, why: str = "Cancelled by hand.") -> None:
+def cancel(by: By, delivery_id: int) -> None:
     """End a delivery without publishing it; one in doubt is given up, whatever became of it."""
-    allowed = (State.HELD, State.PENDING, State.FAILED, State.HANDED_OVER, State.IN_DOUBT)
-    _decide(by, delivery_id, allowed, _to(by, State.CANCELLED, why))
+    _decide(by, Decision.CANCEL, delivery_id, _to(by, State.CANCELLED, "Cancelled by hand."))
+
+
+def skip(by: By, delivery_id: int) -> None:
+    """Pass over a delivery that waits, or was handed over."""
+    _decide(by, Decision.SKIP, delivery_id, _to(by, State.CANCELLED, "Skipped by hand."))
 
 
 def done(by: By, delivery_id: int, url: str = "") -> None:
     """A person has shared a delivery that was handed over."""
     receipt = {"receipt_id": url or None, "receipt_url": url}
-    _decide_with_address(by, delivery_id, (State.HANDED_OVER,), _to(by, State.PUBLISHED, "Shared by hand.", **receipt))
+    _decide_with_address(by, Decision.DONE, delivery_id, _to(by, State.PUBLISHED, "Shared by hand.", **receipt))
 
 
 def settle_published(by: By, delivery_id: int, url: str) -> None:
     """A person has seen that a delivery in doubt is public."""
     receipt = {"receipt_id": url, "receipt_url": url}
     found = _to(by, State.PUBLISHED, "A person found it public.", **receipt)
-    _decide_with_address(by, delivery_id, (State.IN_DOUBT,), found)
+    _decide_with_address(by, Decision.SETTLE, delivery_id, found)
 
 
 def settle_absent(by: By, delivery_id: int) -> None:
     """A person has seen that a delivery in doubt is not public; it is sent again."""
     why = "A person looked: it is not public."
-    _decide(by, delivery_id, (State.IN_DOUBT,), _to(by, State.PENDING, why, due_at=now(), in_question=False))
+    _decide(by, Decision.SETTLE, delivery_id, _to(by, State.PENDING, why, due_at=now(), in_question=False))
 
 
-def _to(by: By, became: State, why: str, **values: object) -> Callable[[Transaction, Delivery], bool]:
+def _to(by: By, became: State, why: str, **values: object) -> Act:
     def act(connection: Transaction, delivery: Delivery) -> bool:
         return move(connection, delivery.id, delivery.state, became, by.who, why, **values)
 
     return act
 
 
-def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> int:
+def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> Delivery:
     """Plan the next round of an entry on a channel. Raises RefusedError while one is open, or if it cannot be made."""
     with by.database.write() as connection:
         stored = load(connection, entry_id)
         draft = drafts.draft_for(channel, stored, wording)
         if isinstance(draft, str):
-            raise RefusedError(draft)
+            name = delivery_name(entry_id, channel.name, 1)
+            raise RefusedError(Refusal(Matter.UNFIT, name, Decision.REPOST, reason=draft))
         planned = Planned(entry_id, channel, draft, now(), frozenset({Hold.PAGE}), wording, "Shared by hand.")
         delivery_id = write_delivery(connection, planned, who=by.who, again=True)
         if delivery_id is None:
             (still,) = (each for each in open_of(connection, entry_id) if each.channel_id == channel.id)
-            stands = OPEN_WORDS[still.state].format(id=still.id)
-            raise RefusedError(f"{channel.name}: delivery {still.id} of this entry is open ({stands}).")
+            raise _refused(connection, Decision.REPOST, still, Matter.STANDS)
         wants_look(connection, entry_id, now())
-        return delivery_id
+        return delivery_by_id(connection, delivery_id)
 
 
 def resume(by: By, channel_id: int, guard: int = 5) -> int:

@@ -126,7 +126,7 @@ def _with_picture(house: House, found: Found) -> Found:
 def facts(found: Found, channels: Iterable[Channel]) -> dict[str, Any]:
     """An entry and its drafts, for a program."""
     entry = found.stored.entry
-    told = {"id": found.stored.id or None, "entry": entry.name, "link": entry.link, "note": found.note}
+    told = {"entry": found.stored.id or None, "title": entry.name, "link": entry.link, "note": found.note}
     return told | {"drafts": [_draft_facts(channel, found.on(channel)) for channel in channels]}
 
 

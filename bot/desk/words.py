@@ -6,20 +6,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from bot.ledger.records import Arrival
 from bot.model import Hold, State
-
-OPEN_WORDS = {
-    State.HELD: "held",
-    State.PENDING: "waiting for its time",
-    State.SENDING: "being sent at this moment",
-    State.IN_DOUBT: "in doubt: say `oncecast settle {id} --published URL` or `--absent` first",
-    State.HANDED_OVER: "handed over: say `oncecast done {id}` or `oncecast skip {id}`",
-    State.FAILED: "failed: say `oncecast retry {id}` or `oncecast cancel {id}`",
-    State.PUBLISHED: "published already: say `oncecast repost` to share the entry again",
-    State.CANCELLED: "cancelled: say `oncecast repost` to share the entry after all",
-}
-
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x9b[0-?]*[ -/]*[@-~]"
@@ -92,15 +79,3 @@ HOLDS = {
     Hold.APPROVAL: "a person must see it first",
     Hold.LEDGER: "the ledger may be older than the world",
 }
-
-
-WORDS = {State.HANDED_OVER: "to be shared by hand", State.FAILED: "failed", State.IN_DOUBT: "in doubt"}
-
-
-def news_words(arrival: Arrival, title: str = "", place: str = "") -> str:
-    """What happened to a delivery, on one line; `title` is what its channel is called, `place` its address."""
-    where, name = (title or arrival.channel).ljust(14), quoted(arrival.entry)
-    if arrival.state is State.PUBLISHED:
-        return f"{where}  {name}  {place or arrival.url}".rstrip()
-    shown = f"`oncecast show {arrival.delivery_id}`"
-    return f"{where}  {name}  {WORDS[arrival.state]}, see {shown}{f' – {arrival.why}' if arrival.why else ''}"

@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.ledger.database import Database, now
 from bot.ledger.notices import note_delivery
-from bot.ledger.schema import deliveries, events
-from bot.model import FINAL, TRANSITIONS, Delivery, Matter, Retry, State
+from bot.ledger.schema import channels, deliveries, events
+from bot.model import FINAL, TRANSITIONS, Delivery, Matter, Retry, State, delivery_name
 
 LEASE = timedelta(seconds=180)
 """How long an attempt is its claimer's: it outlasts all deadlines of an attempt together."""
@@ -133,3 +133,9 @@ def question_all(connection: Connection) -> int:
     waiting = deliveries.c.state.in_([State.HELD, State.PENDING, State.FAILED])
     statement = update(deliveries).where(waiting).values(in_question=True).returning(deliveries.c.id)
     return len(connection.execute(statement).all())
+
+
+def name_of(connection: Connection, delivery: Delivery) -> str:
+    """What people call a delivery."""
+    channel: str = connection.execute(select(channels.c.name).where(channels.c.id == delivery.channel_id)).scalar_one()
+    return delivery_name(delivery.entry_id, channel, delivery.round)

@@ -194,8 +194,3 @@ def look_again(connection: Connection, entry_id: int) -> int:
     values = {"page_at": again, "page_looks": looks + 1}
     connection.execute(update(entries).where(entries.c.id == entry_id).values(values))
     return looks
-
-
-def shown_by(connection: Connection, feed: str) -> list[int]:
-    """The entries that a feed has shown."""
-    return list(connection.execute(select(feed_entries.c.entry_id).where(feed_entries.c.feed == feed)).scalars())

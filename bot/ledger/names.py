@@ -10,4 +10,4 @@ from bot.ledger.schema import entries
 def entry_name() -> Label[str]:
     """The entry's title, or else its summary's beginning, or else its link, as `Entry.name` says it."""
     title, summary = func.nullif(entries.c.title, ""), func.nullif(func.substr(entries.c.summary, 1, 60), "")
-    return func.coalesce(title, summary, entries.c.link).label("entry")
+    return func.coalesce(title, summary, entries.c.link).label("title")

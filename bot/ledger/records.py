@@ -1,6 +1,7 @@
 """What people look at in the ledger: the queue, the history, one delivery with its log, feeds and channels.
 
 Each function is one query and changes nothing. The text in what it returns came from outside and may be hostile.
+Deliveries go by the names that people call them by; only what a decision needs has the ledger's own id.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from bot.ledger.database import Database
 from bot.ledger.names import entry_name
 from bot.ledger.schema import channels as channels_table
-from bot.ledger.schema import deliveries, entries, events
+from bot.ledger.schema import deliveries, entries, events, feed_entries
 from bot.ledger.schema import feeds as feeds_table
-from bot.model import Delivery, State
+from bot.model import Delivery, State, delivery_name
 
 FOR_A_PERSON = (State.FAILED, State.IN_DOUBT, State.HANDED_OVER, State.HELD)
 """The states that wait for a person, the most urgent first."""
@@ -27,9 +28,9 @@ FOR_A_PERSON = (State.FAILED, State.IN_DOUBT, State.HANDED_OVER, State.HELD)
 class Waiting:
     """A delivery that is not settled yet; `since` is when it came to where it stands."""
 
-    id: int
-    entry_id: int
-    entry: str
+    delivery: str
+    entry: int
+    title: str
     channel: str
     state: State
     since: datetime
@@ -43,7 +44,7 @@ class Waiting:
 class Cell:
     """One delivery of an entry: where it went, or where it stands; `at` is when it was settled, or else is due."""
 
-    id: int
+    delivery: str
     channel: str
     round: int
     state: State
@@ -55,11 +56,25 @@ class Cell:
 class Shared:
     """An entry with all its deliveries, in the order of their rounds."""
 
-    id: int
-    entry: str
+    entry: int
+    title: str
     link: str
     published: datetime | None
     deliveries: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A delivery with what it is called by: its entry's title and its channel."""
+
+    delivery: Delivery
+    title: str
+    channel: str
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return delivery_name(self.delivery.entry_id, self.channel, self.delivery.round)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +90,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A delivery with its entry, its channel and everything that happened to it."""
+    """A delivery with its channel and everything that happened to it."""
 
     delivery: Delivery
-    entry: str
-    link: str
     channel: str
     kind: str
     paused_why: str
@@ -92,8 +105,9 @@ class Arrival:
 
     event_id: int
     at: datetime
-    delivery_id: int
-    entry: str
+    delivery: str
+    entry: int
+    title: str
     link: str
     channel: str
     state: State
@@ -121,7 +135,8 @@ def queue(database: Database) -> list[Waiting]:
 
 
 def _waiting(row: Mapping[str, Any]) -> Waiting:
-    named = {name: row[name] for name in ("id", "entry_id", "entry", "channel", "since", "due_at")}
+    called = {"delivery": delivery_name(row["entry_id"], row["channel"], row["round"]), "entry": row["entry_id"]}
+    named = called | {name: row[name] for name in ("title", "channel", "since", "due_at")}
     state, paused = State(row["state"]), row["paused_at"] is not None
     stopped = paused and state is State.PENDING
     why = f"The channel is paused. {row['paused_why']}".strip() if stopped else row["why"]
@@ -144,14 +159,7 @@ def shared(database: Database, entry_id: int) -> Shared:
 
 def _shared(database: Database, condition: Any) -> list[Shared]:
     at = func.coalesce(deliveries.c.settled_at, deliveries.c.due_at).label("at")
-    cell = (
-        deliveries.c.id,
-        channels_table.c.name,
-        deliveries.c.round,
-        deliveries.c.state,
-        deliveries.c.receipt_url,
-        at,
-    )
+    cell = (channels_table.c.name, deliveries.c.round, deliveries.c.state, deliveries.c.receipt_url, at)
     query = (
         select(entries.c.id, entry_name(), entries.c.link, entries.c.published, *cell)
         .outerjoin(deliveries, deliveries.c.entry_id == entries.c.id)
@@ -163,24 +171,51 @@ def _shared(database: Database, condition: Any) -> list[Shared]:
     )
     found: dict[int, Shared] = {}
     with database.read() as connection:
-        for entry_id, name, link, published, *rest in connection.execute(query):
-            known = found.setdefault(entry_id, Shared(entry_id, name, link, published, ()))
+        for entry_id, title, link, published, *rest in connection.execute(query):
+            known = found.setdefault(entry_id, Shared(entry_id, title, link, published, ()))
             if rest[0] is not None:
-                found[entry_id] = replace(known, deliveries=(*known.deliveries, _cell(*rest)))
+                found[entry_id] = replace(known, deliveries=(*known.deliveries, _cell(entry_id, *rest)))
     return list(found.values())
 
 
-def _cell(delivery_id: int, channel: str, number: int, state: str, url: str, at: datetime) -> Cell:
-    return Cell(delivery_id, channel, number, State(state), url, at)
+def _cell(entry_id: int, channel: str, number: int, state: str, url: str, at: datetime) -> Cell:
+    return Cell(delivery_name(entry_id, channel, number), channel, number, State(state), url, at)
+
+
+def of_entry(database: Database, entry_id: int) -> list[Called]:
+    """All deliveries of an entry, by their channels' names and their rounds."""
+    return _called(database, deliveries.c.entry_id == entry_id, channels_table.c.name, deliveries.c.round)
+
+
+def held_of_feed(database: Database, feed: str) -> list[Called]:
+    """All that is held of the entries that a feed has shown, in the order in which it is due."""
+    shown = select(feed_entries.c.entry_id).where(feed_entries.c.feed == feed)
+    held = (deliveries.c.state == State.HELD) & deliveries.c.entry_id.in_(shown)
+    return _called(database, held, deliveries.c.due_at, deliveries.c.id)
+
+
+def _called(database: Database, condition: ColumnElement[bool], *order: ColumnElement[Any]) -> list[Called]:
+    query = (
+        select(deliveries, entry_name(), channels_table.c.name.label("channel"))
+        .join(entries, entries.c.id == deliveries.c.entry_id)
+        .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
+        .where(condition)
+        .order_by(*order)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query).mappings()
+        return [Called(_delivery(row), row["title"], row["channel"]) for row in rows]
+
+
+def _delivery(row: Mapping[Any, Any]) -> Delivery:
+    return Delivery.from_row({column.name: row[column.name] for column in deliveries.columns})
 
 
 def story(database: Database, delivery_id: int) -> Story:
     """A delivery with its log, oldest first. Raises LookupError when there is none."""
     log = (events.c.at.label("event_at"), events.c.who, events.c.was, events.c.became, events.c.why.label("event_why"))
     query = (
-        select(deliveries, entry_name(), entries.c.link, channels_table.c.name, channels_table.c.kind)
-        .add_columns(channels_table.c.paused_why, *log)
-        .join(entries, entries.c.id == deliveries.c.entry_id)
+        select(deliveries, channels_table.c.name, channels_table.c.kind, channels_table.c.paused_why, *log)
         .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
         .outerjoin(events, events.c.delivery_id == deliveries.c.id)
         .where(deliveries.c.id == delivery_id)
@@ -189,11 +224,10 @@ def story(database: Database, delivery_id: int) -> Story:
     with database.read() as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
     if not rows:
-        raise LookupError(f"There is no delivery {delivery_id}. `oncecast queue` and `oncecast history` show the ids.")
+        raise LookupError(f"There is no delivery {delivery_id}.")
     first = rows[0]
-    delivery = Delivery.from_row({column.name: first[column.name] for column in deliveries.columns})
-    told = (first["entry"], first["link"], first["name"], first["kind"], first["paused_why"])
-    return Story(delivery, *told, tuple(_event(row) for row in rows if row["event_at"] is not None))
+    told = (first["name"], first["kind"], first["paused_why"])
+    return Story(_delivery(first), *told, tuple(_event(row) for row in rows if row["event_at"] is not None))
 
 
 def _event(row: Mapping[str, Any]) -> Event:
@@ -231,9 +265,9 @@ def news(database: Database, after: int) -> list[Arrival]:
     """What was published, handed over, failed or doubted since that event, oldest first."""
     told = (State.PUBLISHED, State.HANDED_OVER, State.FAILED, State.IN_DOUBT)
     what = (events.c.became.label("state"), deliveries.c.receipt_url.label("url"), events.c.why)
-    who = (deliveries.c.id.label("delivery_id"), entry_name(), entries.c.link, channels_table.c.name.label("channel"))
+    who = (entries.c.id.label("entry"), entry_name(), entries.c.link, channels_table.c.name.label("channel"))
     query = (
-        select(events.c.id.label("event_id"), events.c.at, *who, *what)
+        select(events.c.id.label("event_id"), events.c.at, deliveries.c.round, *who, *what)
         .join(deliveries, deliveries.c.id == events.c.delivery_id)
         .join(entries, entries.c.id == deliveries.c.entry_id)
         .join(channels_table, channels_table.c.id == deliveries.c.channel_id)
@@ -242,4 +276,9 @@ def news(database: Database, after: int) -> list[Arrival]:
     )
     with database.read() as connection:
         rows = connection.execute(query).mappings()
-        return [Arrival(**{**row, "state": State(row["state"])}) for row in rows]
+        return [_arrival(dict(row)) for row in rows]
+
+
+def _arrival(row: dict[str, Any]) -> Arrival:
+    name = delivery_name(row["entry"], row["channel"], row.pop("round"))
+    return Arrival(**{**row, "delivery": name, "state": State(row["state"])})

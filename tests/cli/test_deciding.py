@@ -39,18 +39,21 @@ def failing(stage: Stage) -> Stage:
 
 
 def test_a_released_delivery_goes_out(approving: Stage) -> None:
-    approving.good("release", approving.waiting("x").id)
+    approving.good("release", "4/x")
     approving.good("once")
     assert len(approving.simulator.twitter.published) == 1
 
 
 def test_all_that_is_held_of_a_feed_is_released_together(approving: Stage) -> None:
-    assert approving.good("release", "--feed", "all") == "1 delivery released.\n"
+    told = approving.good("release", "--feed", "all")
+    assert "    4/x  on X, held: a person must see it first\n" in told
+    assert "Released, to go out when the page is seen to be public: 4/x.\n" in told
+    assert approving.good("release", "--feed", "all", "--channel", "facebook") == "Nothing is held of the feed all.\n"
 
 
 def test_a_release_names_either_a_delivery_or_a_feed(approving: Stage) -> None:
     assert approving.say("release").exit_code == 2
-    assert approving.say("release", "1", "--feed", "all").exit_code == 2
+    assert approving.say("release", "4/x", "--feed", "all").exit_code == 2
 
 
 def test_a_feed_that_does_not_exist_is_refused_with_those_that_do(approving: Stage) -> None:
@@ -60,96 +63,101 @@ def test_a_feed_that_does_not_exist_is_refused_with_those_that_do(approving: Sta
 def test_a_delivery_that_waits_is_held_by_hand(stage: Stage) -> None:
     set_value(stage.config, "channels.x.wait", "5m")
     stage.begin("What is a biopsy?")
-    stage.good("hold", stage.waiting("x").id)
+    told = stage.good("hold", "4/x")
+    assert told.endswith("Held back: 4/x.\n`oncecast release 4/x` lets it go.\n")
     assert stage.waiting("x").state == "held"
 
 
 def test_an_edit_changes_the_words_and_says_how_long_they_are(approving: Stage) -> None:
-    told = approving.good("edit", approving.waiting("x").id, "--text", "In other words")
+    told = approving.good("edit", "4/x", "--text", "In other words")
     assert "of 280):" in told
     assert "    In other words" in told
-    assert approving.json("show", 1)["wording"] == "In other words"
+    assert approving.json("show", "4/x")[0]["deliveries"][0]["wording"] == "In other words"
 
 
 def test_an_edit_without_words_opens_the_editor(approving: Stage) -> None:
-    approving.good("edit", "1", env={"EDITOR": "sed -i s/biopsy/CT/"})
-    assert "What is a CT?" in approving.good("show", "1")
+    approving.good("edit", "4", env={"EDITOR": "sed -i s/biopsy/CT/"})
+    assert "What is a CT?" in approving.good("show", "4/x")
 
 
 def test_an_edit_that_changes_nothing_leaves_the_delivery_alone(approving: Stage) -> None:
-    assert approving.good("edit", "1", env={"EDITOR": "true"}) == "Nothing was changed.\n"
+    assert approving.good("edit", "4/x", env={"EDITOR": "true"}).endswith("\nNothing was changed.\n")
 
 
 def test_what_is_published_cannot_be_edited(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
-    told = stage.refused("edit", "1", "--text", "Too late")
-    assert told == "Error: Delivery 1 is published already: say `oncecast repost` to share the entry again.\n"
+    told = stage.refused("edit", "4/x", "--text", "Too late")
+    assert told == (
+        "Error: 4/x cannot be given other words: it is published already. "
+        "To share it once more, say `oncecast repost 4 --channel x`.\n"
+    )
 
 
 def test_a_failed_delivery_is_tried_again(failing: Stage) -> None:
-    failing.good("retry", failing.waiting("facebook").id)
+    failing.good("retry", "4/facebook")
     failing.good("once")
     assert len(failing.simulator.facebook.published) == 1
 
 
 def test_a_cancelled_delivery_never_goes_out(approving: Stage) -> None:
-    approving.good("cancel", approving.waiting("x").id)
+    told = approving.good("cancel", "4/x")
+    assert told.endswith("Cancelled: 4/x.\nTo share it after all, say `oncecast repost 4 --channel x`.\n")
     approving.good("once")
     assert not approving.simulator.twitter.published
 
 
 def test_what_was_handed_over_can_be_passed_over(approving: Stage) -> None:
-    id = approving.waiting("by_hand").id
-    approving.good("skip", id)
-    assert "cancelled – Skipped by hand." in approving.good("show", id)
+    approving.good("skip", "4/by_hand")
+    assert "cancelled – Skipped by hand." in approving.good("show", "4/by_hand")
 
 
 def test_what_is_in_doubt_cannot_be_passed_over(doubtful: Stage) -> None:
-    assert "is in doubt: say `oncecast settle" in doubtful.refused("skip", doubtful.waiting("x").id)
+    told = doubtful.refused("skip", "4/x")
+    assert "4/x cannot be passed over: it is in doubt." in told
+    assert "say `oncecast settle 4/x --published URL`, or `--absent`" in told
+
+
+def test_who_gives_up_what_is_in_doubt_hears_that_it_may_be_public(doubtful: Stage) -> None:
+    assert "4/x was in doubt: look whether it is public" in doubtful.good("cancel", "4/x")
 
 
 def test_what_was_shared_by_hand_is_done_by_the_person_who_says_so(approving: Stage) -> None:
-    id = approving.waiting("by_hand").id
-    approving.good("done", id, "--url", "https://www.linkedin.com/feed/update/urn:li:share:7/")
-    assert f"{who()}: published – Shared by hand." in approving.good("show", id)
+    told = approving.good("done", "4/by_hand", "--url", "https://www.linkedin.com/feed/update/urn:li:share:7/")
+    assert "This cannot be undone." in told
+    assert f"{who()}: published – Shared by hand." in approving.good("show", "4/by_hand")
 
 
 def test_an_address_is_one_of_the_web(approving: Stage) -> None:
-    assert approving.say("done", "5", "--url", "linkedin.com/x").exit_code == 2
+    assert approving.say("done", "4", "--url", "linkedin.com/x").exit_code == 2
 
 
 def test_the_same_address_cannot_belong_to_two_deliveries(approving: Stage) -> None:
     url = "https://www.linkedin.com/feed/update/urn:li:share:7/"
-    approving.good("done", approving.waiting("by_hand").id, "--url", url)
+    approving.good("done", "4/by_hand", "--url", url)
     approving.begin("A newer one")
-    told = approving.refused("done", approving.waiting("by_hand").id, "--url", url)
-    assert "This address belongs to another delivery of the channel already" in told
+    told = approving.refused("done", "5/by_hand", "--url", url)
+    assert "5/by_hand: this address belongs to another delivery of the channel already" in told
 
 
 def test_doubt_ends_with_the_address_a_person_found(doubtful: Stage) -> None:
-    id = doubtful.waiting("x").id
     url = doubtful.simulator.twitter.published[0].url
-    assert doubtful.good("settle", id, "--published", url) == f"Delivery {id} is published at {url}.\n"
+    assert f"\nPublished, at {url}: 4/x.\n" in doubtful.good("settle", "4/x", "--published", url)
 
 
 def test_doubt_ends_with_a_new_attempt_when_a_person_saw_that_it_is_absent(doubtful: Stage) -> None:
-    doubtful.good("settle", doubtful.waiting("x").id, "--absent")
+    doubtful.good("settle", "4", "--absent")
     assert doubtful.waiting("x").state == "pending"
 
 
 def test_settling_names_one_of_the_two_outcomes(doubtful: Stage) -> None:
-    assert doubtful.say("settle", "1").exit_code == 2
-    assert doubtful.say("settle", "1", "--absent", "--published", "https://x.com/1").exit_code == 2
-
-
-def test_a_delivery_that_does_not_exist_is_refused(stage: Stage) -> None:
-    for verb in ("hold", "release", "retry", "cancel", "skip", "done"):
-        assert "There is no delivery 9." in stage.refused(verb, "9")
+    assert doubtful.say("settle", "4/x").exit_code == 2
+    assert doubtful.say("settle", "4/x", "--absent", "--published", "https://x.com/1").exit_code == 2
 
 
 def test_a_decision_about_a_channel_that_left_the_configuration_says_so(failing: Stage) -> None:
     set_value(failing.config, "channels.facebook.active", False)
-    assert "Its channel is not active in" in failing.refused("retry", failing.waiting("facebook").id)
+    told = failing.refused("retry", "4/facebook")
+    assert "4/facebook cannot be tried again: its channel is not in the configuration, or not active there." in told
 
 
 def test_an_entry_of_the_archive_is_shared_by_its_address(stage: Stage) -> None:
@@ -165,7 +173,7 @@ def test_a_repost_shows_where_it_went_and_asks(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
     result = stage.say("repost", "4", "--channel", "x", input="n\n")
     assert result.exit_code == 1
-    assert "    x: 20" in result.stdout
+    assert "    4/x         20" in result.stdout
     assert "Some platforms refuse the same words twice" in result.stdout
     assert len(stage.json("history")[0]["deliveries"]) == len(stage.channels)
 
@@ -174,7 +182,8 @@ def test_a_repost_in_other_words_goes_to_every_channel_that_is_free(stage: Stage
     stage.begin("What is a biopsy?")
     result = stage.say("repost", "4", "--text", "Read again: biopsies", "--yes")
     stage.good("once")
-    assert "by_hand: delivery 5 of this entry is open (handed over: say `oncecast done 5`" in result.stderr
+    assert "4/by_hand cannot be shared again now: it is waiting to be shared by hand." in result.stderr
+    assert "x/2, " in result.stdout
     assert len(stage.simulator.twitter.published) == len(stage.simulator.facebook.published) == 2
 
 

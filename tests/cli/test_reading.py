@@ -38,7 +38,7 @@ def test_a_preview_needs_no_secrets(stage: Stage) -> None:
 def test_a_preview_of_an_address_finds_it_in_the_feed(stage: Stage) -> None:
     post = stage.publish("What is a biopsy?")
     stage.publish("A newer one")
-    assert stage.json("preview", f"{post.link}?utm_source=mail")[0]["entry"] == "What is a biopsy?"
+    assert stage.json("preview", f"{post.link}?utm_source=mail")[0]["title"] == "What is a biopsy?"
 
 
 def test_a_preview_of_what_nobody_knows_is_refused(stage: Stage) -> None:
@@ -91,7 +91,8 @@ def test_history_shows_where_each_entry_is_public(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
     assert f"https://x.com/i/status/{stage.simulator.twitter.published[0].id}" in stage.good("history")
     newest = stage.json("history")[0]
-    assert newest["entry"] == "What is a biopsy?"
+    assert (newest["entry"], newest["title"]) == (4, "What is a biopsy?")
+    assert newest["deliveries"][-1]["delivery"] == "4/x"
     assert {one["channel"]: one["state"] for one in newest["deliveries"]}["facebook"] == "published"
 
 
@@ -110,29 +111,64 @@ def test_history_as_csv_has_one_line_for_each_delivery_and_no_formula(stage: Sta
 
 def test_show_tells_the_words_and_all_that_happened(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
-    told = stage.good("show", "1")
-    assert "Delivery 1: “What is a biopsy?” on x, round 1" in told
+    told = stage.good("show", "4/x")
+    assert "Entry 4: “What is a biopsy?”" in told
+    assert "4/x is published." in told
     assert "It is public at https://x.com/" in told
     assert "daemon: being sent" in told
 
 
 def test_show_gives_a_person_all_they_need_to_share_by_hand(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
-    told = stage.good("show", stage.waiting("by_hand").id)
+    told = stage.good("show", "4/by_hand")
     assert "The text to copy:" in told
     assert "Where it belongs: https://www.linkedin.com/groups/987654/" in told
     assert "https://www.linkedin.com/sharing/share-offsite/?url=" in told
 
 
+def test_show_of_an_entry_tells_of_it_once_and_then_of_each_delivery(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    told = stage.good("show", "4", "4/x")
+    assert told.count("Entry 4: “What is a biopsy?”") == 1
+    assert [told.count(f"4/{name} is ") for name in stage.channels] == [1] * len(stage.channels)
+
+
+def test_show_of_what_needs_a_person_says_what_can_be_done(stage: Stage) -> None:
+    set_value(stage.config, "channels.x.approve", True)
+    stage.begin("What is a biopsy?")
+    told = stage.good("show", "4", "--channel", "x")
+    assert "It is held because a person must see it first." in told
+    assert "`oncecast release 4/x` lets it go, `oncecast cancel 4/x` ends it." in told
+
+
+def test_show_of_an_entry_of_the_archive_says_that_it_was_never_shared(stage: Stage) -> None:
+    stage.good("once")
+    assert "It was never planned for any channel. `oncecast repost 1` shares it." in stage.good("show", "1")
+
+
 def test_show_has_stable_keys_for_programs_and_leaves_out_the_ledger_s_own_marks(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
-    told = stage.json("show", "1")
-    assert set(told) >= {"id", "state", "entry", "link", "channel", "kind", "draft", "receipt_url", "events"}
-    assert "token" not in told
+    (entry,) = stage.json("show", "4/x")
+    assert set(entry) == {"entry", "title", "link", "published", "deliveries"}
+    (told,) = entry["deliveries"]
+    assert set(told) >= {"delivery", "state", "channel", "kind", "draft", "receipt_url", "events"}
+    assert told["delivery"] == "4/x"
+    assert not {"id", "entry_id", "channel_id", "token"} & set(told)
 
 
-def test_show_of_a_delivery_that_does_not_exist_is_refused(stage: Stage) -> None:
-    assert "There is no delivery 9." in stage.refused("show", "9")
+def test_everything_that_prints_calls_a_delivery_by_the_same_name(stage: Stage) -> None:
+    stage.begin("What is a biopsy?")
+    stage.good("repost", "4", "--channel", "x", "--yes")
+    for words in (
+        ("queue",),
+        ("history",),
+        ("show", "4"),
+        ("queue", "--json"),
+        ("history", "--json"),
+        ("history", "--csv"),
+    ):
+        assert "4/x/2" in stage.good(*words)
+    assert [one["delivery"] for one in stage.json("once")] == ["4/x/2"]
 
 
 def test_a_title_cannot_write_to_the_terminal(stage: Stage) -> None:

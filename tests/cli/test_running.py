@@ -36,7 +36,7 @@ def test_one_round_publishes_what_is_new_and_says_so(stage: Stage) -> None:
     stage.publish("What is a biopsy?")
     told = stage.good("once")
     assert told.count("“What is a biopsy?”") == len(stage.channels)
-    assert "to be shared by hand, see `oncecast show 5`" in told
+    assert "to be shared by hand, see `oncecast show 4/by_hand`" in told
 
 
 def test_one_round_reads_feeds_that_were_read_a_moment_ago(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from bot.ledger.channels import pause
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Ledger
 from bot.model import Hold, State
-from tests.making.ledger import a_channel, a_delivery, an_entry, an_entry_id
+from tests.making.ledger import FEED, a_channel, a_delivery, an_entry, an_entry_id
 
 
 def test_the_queue_begins_with_what_needs_a_person(database: Database) -> None:
@@ -22,8 +22,8 @@ def test_the_queue_begins_with_what_needs_a_person(database: Database) -> None:
     plain = a_delivery(database, channel, an_entry_id(database, an_entry("One")), due_at=now() - timedelta(hours=1))
     held = a_delivery(database, channel, an_entry_id(database, an_entry("Two")), frozenset({Hold.APPROVAL}))
     found = records.queue(database)
-    assert [one.id for one in found] == [held.id, plain.id]
-    assert (found[0].entry, found[0].holds) == ("Two", ("approval",))
+    assert [one.delivery for one in found] == [f"{held.entry_id}/x", f"{plain.entry_id}/x"]
+    assert (found[0].title, found[0].holds) == ("Two", ("approval",))
 
 
 def test_the_queue_tells_since_when_a_delivery_stands_where_it_is(database: Database) -> None:
@@ -55,19 +55,19 @@ def test_the_grid_has_every_entry_with_its_deliveries_newest_first(database: Dat
     for name in ("x", "y"):
         a_delivery(database, a_channel(database, name), new)
     found = records.grid(database)
-    assert [(one.id, len(one.deliveries)) for one in found] == [(new, 2), (old, 0)]
-    assert [one.entry for one in records.grid(database, limit=1)] == ["New"]
+    assert [(one.entry, len(one.deliveries)) for one in found] == [(new, 2), (old, 0)]
+    assert [one.title for one in records.grid(database, limit=1)] == ["New"]
 
 
 def test_an_entry_without_a_date_stands_behind_those_with_one(database: Database) -> None:
     undated = an_entry_id(database, an_entry("Undated", published=None))
     dated = an_entry_id(database, an_entry("Dated"))
-    assert [one.id for one in records.grid(database)] == [dated, undated]
+    assert [one.entry for one in records.grid(database)] == [dated, undated]
 
 
 def test_an_entry_without_a_title_is_called_by_its_summary_or_else_its_link(database: Database) -> None:
     worded, bare = an_entry("", guid="1", summary="Words " * 20), an_entry("", guid="2", link="https://b.example/2")
-    names = [records.shared(database, an_entry_id(database, entry)).entry for entry in (worded, bare)]
+    names = [records.shared(database, an_entry_id(database, entry)).title for entry in (worded, bare)]
     assert names == [worded.name, bare.name]
 
 
@@ -79,10 +79,21 @@ def test_rounds_stand_in_their_order_with_their_addresses(database: Database) ->
     attempts.published(Ledger(database), channel, claimed, Receipt("1", "https://x.com/i/status/1"))
     decisions.repost(by, channel, delivery.entry_id)
     cells = records.shared(database, delivery.entry_id).deliveries
-    assert [(cell.round, cell.state, cell.url) for cell in cells] == [
-        (1, State.PUBLISHED, "https://x.com/i/status/1"),
-        (2, State.HELD, ""),
+    assert [(cell.delivery, cell.state, cell.url) for cell in cells] == [
+        (f"{delivery.entry_id}/x", State.PUBLISHED, "https://x.com/i/status/1"),
+        (f"{delivery.entry_id}/x/2", State.HELD, ""),
     ]
+
+
+def test_all_that_is_held_of_a_feed_is_found_and_nothing_else(database: Database) -> None:
+    channel = a_channel(database)
+    held = [
+        a_delivery(database, channel, an_entry_id(database, an_entry(title)), frozenset({Hold.GUARD}))
+        for title in ("One", "Two")
+    ]
+    a_delivery(database, channel, an_entry_id(database, an_entry("Three")))
+    assert [one.delivery for one in records.held_of_feed(database, FEED.name)] == held
+    assert records.held_of_feed(database, "another") == []
 
 
 def test_an_entry_that_does_not_exist_is_a_lookup_error(database: Database) -> None:
@@ -127,5 +138,5 @@ def test_news_is_what_happened_after_an_event_and_concerns_a_spectator(database:
     assert claimed is not None
     attempts.published(Ledger(database), channel, claimed, Receipt("1", "https://x.com/i/status/1"))
     (news,) = records.news(database, before)
-    assert (news.channel, news.state, news.url) == ("x", State.PUBLISHED, "https://x.com/i/status/1")
+    assert (news.delivery, news.state, news.url) == (f"{news.entry}/x", State.PUBLISHED, "https://x.com/i/status/1")
     assert records.news(database, news.event_id) == []

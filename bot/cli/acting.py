@@ -1,0 +1,104 @@
+"""How a verb acts on deliveries: it says on which, asks, does each, and ends with what it did and the way back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+import click
+
+from bot.cli.here import Here
+from bot.cli.printing import on_terminal, say
+from bot.cli.wording import filled, listed, refused
+from bot.desk.naming import chosen, resolve
+from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
+from bot.desk.words import HOLDS, STATES, counted, one_line, quoted
+from bot.ledger.records import Called
+from bot.model import Hold
+
+NAMES_HELP = "An entry's number, as in 14, or that and a channel, as in 14/x; 14/x/2 is the second round there."
+names = click.argument("names", nargs=-1, required=True, metavar="NAME...", help=NAMES_HELP)
+on_channels = click.option(
+    "--channel", "channels", multiple=True, metavar="CHANNEL", help="Of an entry, only this channel; again for more."
+)
+unasked = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+class Acting:
+    """A decision about to be carried out: `ones` are the deliveries that it is about, `done` those it was done to."""
+
+    def __init__(self, here: Here, asked: Decision, ones: Sequence[Called], refusals: Sequence[Refusal] = ()) -> None:
+        if not ones:
+            raise RefusedError(*refusals)
+        self.here, self.asked, self.ones = here, asked, ones
+        self.done: list[Called] = []
+        self._refused = False
+        self._refuse(refusals)
+        announce(here, ones)
+
+    @classmethod
+    def on(
+        cls, here: Here, asked: Decision, names: Iterable[str], channels: Sequence[str] = (), one_only: bool = False
+    ) -> Acting:
+        """Act on what these names mean. Raises RefusedError, before anything is done, when one of them means nothing.
+
+        `one_only`: when it can be said of one delivery at a time.
+        """
+        ones, refusals = chosen(resolve(here.database, names, channels), asked)
+        meant = [one.name for one in ones] + [refusal.name for refusal in refusals]
+        if one_only and ones and len(meant) > 1:
+            raise RefusedError(Refusal(Matter.ONE_ONLY, meant[0], asked, known=tuple(meant)))
+        return cls(here, asked, ones, refusals)
+
+    def ask(self, question: str, yes: bool) -> None:
+        """Ask on a terminal, unless that is not wanted; a no ends the verb."""
+        asking = not yes and on_terminal(sys.stdin) and on_terminal(sys.stdout)
+        if asking and not click.confirm(one_line(question.replace("{them}", self._them()))):
+            say("Nothing was changed.")
+            raise click.exceptions.Exit(1)
+
+    def _them(self) -> str:
+        names = [one.name for one in self.ones]
+        return listed(names) if len(names) < 4 else f"these {counted(len(names), 'delivery', 'deliveries')}"
+
+    def each(self, do: Callable[[Called], object]) -> None:
+        """Do it to each; what one of them refuses does not keep it from the others."""
+        for one in self.ones:
+            try:
+                do(one)
+            except RefusedError as error:
+                self._refuse(error.refusals)
+            else:
+                self.done.append(one)
+
+    def _refuse(self, refusals: Iterable[Refusal]) -> None:
+        for refusal in refusals:
+            self._refused = True
+            click.echo(f"Error: {refused(refusal)}", err=True)
+
+    def end(self, did: str, then: str) -> None:
+        """Say what was done and how it is undone, and leave with exit code 1 when something was refused."""
+        if names := [one.name for one in self.done]:
+            say(f"{did}: {', '.join(names)}.")
+            say(filled(then, names))
+        if self._refused:
+            raise click.exceptions.Exit(1)
+
+
+def announce(here: Here, ones: Iterable[Called]) -> None:
+    """Say which deliveries these are: each entry with its title, and under it its channels."""
+    entries: dict[int, list[Called]] = {}
+    for one in ones:
+        entries.setdefault(one.delivery.entry_id, []).append(one)
+    platforms = {channel.name: channel.adapter.title for channel in here.house.channels}
+    for entry_id, several in entries.items():
+        say(f"Entry {entry_id}, {quoted(several[0].title)}:")
+        width = max(len(one.name) for one in several)
+        for one in several:
+            say(f"    {one.name.ljust(width)}  on {platforms.get(one.channel, one.channel)}, {stand(one)}")
+
+
+def stand(one: Called) -> str:
+    """How a delivery stands, with why it is held."""
+    holds = "; ".join(HOLDS[Hold(hold)] for hold in sorted(one.delivery.holds))
+    return STATES[one.delivery.state] + (f": {holds}" if holds else "")

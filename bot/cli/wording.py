@@ -1,0 +1,169 @@
+"""What the command line says of a refusal, of what was done, and of what can be said next; all with its own verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from bot.desk.refusals import Decision, Matter, Refusal
+from bot.desk.words import STATES, one_line, quoted
+from bot.ledger.records import Arrival
+from bot.model import State
+
+HOW = "Say 14 for an entry, 14/x for that entry on the channel x, or 14/x/2 for its second round there"
+"""How a delivery is called."""
+WHERE = "`oncecast queue` and `oncecast history` show the names."
+
+_STANDS: Mapping[State, tuple[str, str]] = {
+    State.HELD: ("{be} held", "`oncecast release {names}` lets {it} go, `oncecast cancel {names}` ends {it}."),
+    State.PENDING: (
+        "{be} waiting to be sent",
+        "`oncecast hold {names}` keeps {it} back, `oncecast cancel {names}` ends {it}.",
+    ),
+    State.SENDING: ("{be} being sent at this moment", "Look again in a minute: `oncecast show {names}`."),
+    State.IN_DOUBT: (
+        "{be} in doubt",
+        "Look at the platform, then say `oncecast settle {one} --published URL`, or `--absent` if it is not there.",
+    ),
+    State.HANDED_OVER: (
+        "{be} waiting to be shared by hand",
+        "When {they} {be} out, say `oncecast done {names}`; `oncecast skip {names}` passes {it} over.",
+    ),
+    State.FAILED: (
+        "{have} failed",
+        "`oncecast retry {names}` tries {it} again, `oncecast cancel {names}` ends {it}.",
+    ),
+    State.PUBLISHED: ("{be} published already", "To share {it} once more, say {again}."),
+    State.CANCELLED: ("{be} cancelled", "To share {it} after all, say {again}."),
+}
+"""How deliveries stand, and what can be done then."""
+
+_ONE = {"it": "it", "they": "it", "be": "is", "have": "has"}
+
+_CANNOT = {
+    Decision.HOLD: "held back",
+    Decision.RELEASE: "released",
+    Decision.EDIT: "given other words",
+    Decision.RETRY: "tried again",
+    Decision.CANCEL: "cancelled",
+    Decision.SKIP: "passed over",
+    Decision.DONE: "marked as shared by hand",
+    Decision.SETTLE: "settled",
+    Decision.REPOST: "shared again now",
+}
+
+
+def filled(words: str, names: Sequence[str]) -> str:
+    """Words about these deliveries, with what stands for them in the right number."""
+    several = len(names) > 1
+    said = {"names": " ".join(names), "one": "NAME" if several else "".join(names), "again": again(names)}
+    number = {"it": "them", "they": "they", "be": "are", "have": "have"} if several else _ONE
+    return words.format(**said, **number)
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in a row."""
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def again(names: Iterable[str]) -> str:
+    """The commands that share these deliveries' entries again, where they were."""
+    entries: dict[str, list[str]] = {}
+    for name in names:
+        entry, channel, *_ = name.split("/")
+        entries.setdefault(entry, []).append(f"--channel {channel}")
+    return listed([f"`oncecast repost {entry} {' '.join(channels)}`" for entry, channels in entries.items()])
+
+
+def refused(refusal: Refusal) -> str:
+    """Why something was not done, and what can be done instead; on several lines when several deliveries stand so."""
+    return "\n    ".join(map(one_line, _WORDED[refusal.matter](refusal).splitlines()))
+
+
+def next_step(name: str, state: State) -> str:
+    """What can be done about a delivery that stands there."""
+    return filled(_STANDS[state][1], [name])
+
+
+def _stands(refusal: Refusal) -> str:
+    assert refusal.state is not None and refusal.asked is not None  # noqa: S101, PT018 - this matter always has both
+    how = filled(_STANDS[refusal.state][0], [refusal.name])
+    return f"{refusal.name} cannot be {_CANNOT[refusal.asked]}: it {how}. {next_step(refusal.name, refusal.state)}"
+
+
+def _nothing(refusal: Refusal) -> str:
+    assert refusal.asked is not None  # noqa: S101 - this matter always has it
+    entry = f"{refusal.name}, {quoted(refusal.reason)},"
+    if not refusal.others:
+        return f"Entry {entry} was never planned for any channel. `oncecast repost {refusal.name}` shares it."
+    states: dict[State, list[str]] = {}
+    for name, state in refusal.others:
+        states.setdefault(state, []).append(name)
+    stand = [f"{listed(names)} {filled('. '.join(_STANDS[state]), names)}" for state, names in states.items()]
+    return "\n".join([f"Nothing of entry {entry} can be {_CANNOT[refusal.asked]}.", *stand])
+
+
+def _one_only(refusal: Refusal) -> str:
+    what = "Words are given to" if refusal.asked is Decision.EDIT else "An address belongs to"
+    return f"{what} one delivery at a time: say which of {listed(refusal.known)}."
+
+
+def _no_words(refusal: Refusal) -> str:
+    name = refusal.name
+    return f"{name} cannot be released: it has no words. {refusal.reason} `oncecast edit {name}` gives it some."
+
+
+def _unfit(refusal: Refusal) -> str:
+    other = {
+        Decision.RETRY: f" `oncecast edit {refusal.name}` gives it other words.",
+        Decision.REPOST: " `--text` gives it other words.",
+    }
+    return f"{refusal.name}: {refusal.reason}{other.get(refusal.asked, '') if refusal.asked else ''}"
+
+
+def _taken(refusal: Refusal) -> str:
+    shown = "`oncecast history` shows which. Give the address of this delivery's own post."
+    return f"{refusal.name}: this address belongs to another delivery of the channel already; {shown}"
+
+
+def _inactive(refusal: Refusal) -> str:
+    why = "its channel is not in the configuration, or not active there. Add it again, under the same name."
+    return f"{refusal.name} cannot be {_CANNOT[refusal.asked or Decision.RETRY]}: {why}"
+
+
+def _not_there(refusal: Refusal) -> str:
+    there = f"it has {listed(refusal.known)}" if refusal.known else "it was never planned for any channel"
+    shares = f"`oncecast repost {refusal.name} --channel {refusal.channel}` shares it there."
+    return f"Entry {refusal.name} has nothing on {refusal.channel}; {there}. {shares}"
+
+
+def _conflict(refusal: Refusal) -> str:
+    other = " ".join(f"--channel {name}" for name in refusal.known)
+    return f"{refusal.name} names its channel, and {other} another: say one of the two."
+
+
+_WORDED: Mapping[Matter, Callable[[Refusal], str]] = {
+    Matter.STANDS: _stands,
+    Matter.NOTHING: _nothing,
+    Matter.ONE_ONLY: _one_only,
+    Matter.NO_WORDS: _no_words,
+    Matter.UNFIT: _unfit,
+    Matter.TAKEN: _taken,
+    Matter.INACTIVE: _inactive,
+    Matter.NONSENSE: lambda refusal: f"{quoted(refusal.name)} is not the name of a delivery. {HOW}; {WHERE}",
+    Matter.NO_ENTRY: lambda refusal: f"There is no entry {refusal.name}. {WHERE}",
+    Matter.NO_CHANNEL: lambda refusal: (
+        f"There is no channel {quoted(refusal.channel)}; there are: {', '.join(refusal.known) or 'none'}."
+    ),
+    Matter.NOT_THERE: _not_there,
+    Matter.NO_ROUND: lambda refusal: f"There is no {refusal.name}; there is {listed(refusal.known)}.",
+    Matter.CONFLICT: _conflict,
+}
+
+
+def news_words(arrival: Arrival, title: str = "", place: str = "") -> str:
+    """What happened to a delivery, on one line; `title` is what its channel is called, `place` its address."""
+    where, name = (title or arrival.channel).ljust(14), quoted(arrival.title)
+    if arrival.state is State.PUBLISHED:
+        return f"{where}  {name}  {place or arrival.url}".rstrip()
+    shown = f"`oncecast show {arrival.delivery}`"
+    return f"{where}  {name}  {STATES[arrival.state]}, see {shown}{f' – {arrival.why}' if arrival.why else ''}"
