@@ -23,18 +23,18 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "once": ("running", "Do one round of all that is due, as for cron."),
         "queue": ("reading", "Show what waits, and for what."),
         "history": ("reading", "Show what was published where."),
-        "show": ("reading", "Show a delivery: its words, and all that happened to it."),
+        "show": ("reading", "Show deliveries: their words, and all that happened."),
         "feeds": ("setting_up", "Show the feeds, and when they were read."),
     },
     "To decide": {
         "repost": ("reposting", "Share an entry again, or one of the archive."),
-        "hold": ("deciding", "Keep a delivery back."),
-        "release": ("deciding", "Let a held delivery go, or all of a feed."),
+        "hold": ("deciding", "Keep deliveries back."),
+        "release": ("deciding", "Let held deliveries go, or all of a feed."),
         "edit": ("deciding", "Give a delivery other words."),
-        "retry": ("deciding", "Try a failed delivery again."),
-        "cancel": ("deciding", "End a delivery without publishing it."),
-        "skip": ("deciding", "Pass over a delivery that waits."),
-        "done": ("deciding", "Say that a delivery was shared by hand."),
+        "retry": ("deciding", "Try failed deliveries again."),
+        "cancel": ("deciding", "End deliveries without publishing them."),
+        "skip": ("deciding", "Pass over deliveries that wait."),
+        "done": ("deciding", "Say that deliveries were shared by hand."),
         "settle": ("deciding", "Say whether a delivery in doubt is public."),
     },
     "Rarely": {
@@ -104,6 +104,9 @@ def oncecast(context: click.Context, config: str | None) -> None:
     """One blog, published to every channel, once.
 
     `oncecast rehearse` shows it at work without any account. To begin in earnest: `oncecast init`.
+
+    What goes to a channel is called by its entry's number and the channel: 14/x, and 14/x/2 the second time. With a
+    verb, 14 alone means that entry on all its channels.
     """
     from bot.cli.here import Here
 

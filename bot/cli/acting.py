@@ -19,7 +19,11 @@ from bot.model import Hold
 NAMES_HELP = "An entry's number, as in 14, or that and a channel, as in 14/x; 14/x/2 is the second round there."
 names = click.argument("names", nargs=-1, required=True, metavar="NAME...", help=NAMES_HELP)
 on_channels = click.option(
-    "--channel", "channels", multiple=True, metavar="CHANNEL", help="Of an entry, only this channel; again for more."
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="CHANNEL",
+    help="Of an entry, only what goes to this channel; may be given several times.",
 )
 unasked = click.option("--yes", is_flag=True, help="Do not ask.")
 

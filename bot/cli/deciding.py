@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from adapters.contract import Draft
-from bot.cli.acting import Acting, names, on_channels, unasked
+from bot.cli.acting import NAMES_HELP, Acting, names, on_channels, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import print_words, say
 from bot.desk import decisions
@@ -38,7 +38,7 @@ def hold(here: Here, names: tuple[str, ...], channels: tuple[str, ...]) -> None:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.argument("names", nargs=-1, metavar="[NAME...]", help=NAMES_HELP)
 @on_channels
 @click.option("--feed", help="All that is held of this feed's entries.")
 @unasked

@@ -132,7 +132,8 @@ def _print_story(name: str, story: Story) -> None:
 
 def _print_head(name: str, story: Story) -> None:
     delivery = story.delivery
-    say(f"{name} is {STATES[delivery.state]}. {delivery.why}".rstrip())
+    verb = "has" if delivery.state is State.FAILED else "is"
+    say(f"{name} {verb} {STATES[delivery.state]}. {delivery.why}".rstrip())
     for hold in sorted(delivery.holds):
         say(f"It is held because {HOLDS[hold]}.")
     if delivery.state is State.PENDING:
@@ -141,6 +142,8 @@ def _print_head(name: str, story: Story) -> None:
         say(f"Its channel is paused. {story.paused_why}")
     if delivery.receipt_url:
         say(f"It is public at {delivery.receipt_url}")
+    if delivery.look_at:
+        say(f"Oncecast itself looks whether it is public, next at {local(delivery.look_at)}.")
     if delivery.state not in (*FINAL, State.HANDED_OVER):
         say(next_step(name, delivery.state))
 

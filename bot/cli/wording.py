@@ -150,7 +150,7 @@ _WORDED: Mapping[Matter, Callable[[Refusal], str]] = {
     Matter.TAKEN: _taken,
     Matter.INACTIVE: _inactive,
     Matter.NONSENSE: lambda refusal: f"{quoted(refusal.name)} is not the name of a delivery. {HOW}; {WHERE}",
-    Matter.NO_ENTRY: lambda refusal: f"There is no entry {refusal.name}. {WHERE}",
+    Matter.NO_ENTRY: lambda refusal: f"There is no entry {refusal.name}. `oncecast history` shows those there are.",
     Matter.NO_CHANNEL: lambda refusal: (
         f"There is no channel {quoted(refusal.channel)}; there are: {', '.join(refusal.known) or 'none'}."
     ),

@@ -22,7 +22,7 @@ from adapters.http.wire import attempt
 from bot.ledger import attempts, waiting
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
-from bot.model import Channel, Delivery
+from bot.model import Channel, Delivery, delivery_name
 from bot.steps.outcome import outcome_of
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def _prepare(ledger: Ledger, channel: Channel, delivery: Delivery) -> Draft | Ad
 def _publish(ledger: Ledger, channel: Channel, delivery: Delivery, draft: Draft) -> Receipt | AdapterError | None:
     """The one request that counts, after the last mark; None when the lease was lost and nothing may be sent."""
     if not attempts.mark_attempted(ledger, delivery):
-        log.warning("%s: delivery %s was not sent, its lease was over.", channel.name, delivery.id)
+        log.warning("%s was not sent, its lease was over.", _name(channel, delivery))
         return None
     return outcome_of(channel, lambda: channel.adapter.publish(draft, delivery.key), InDoubtError)
 
@@ -85,4 +85,8 @@ def settle(ledger: Ledger, channel: Channel, delivery: Delivery, outcome: Receip
             attempts.doubted(ledger, channel, delivery, why, find_after, duplicate=True, hint=outcome.hint)
         case _:
             attempts.doubted(ledger, channel, delivery, why, find_after)
-    log.info("%s: delivery %s: %s", channel.name, delivery.id, getattr(outcome, "url", why))
+    log.info("%s: %s", _name(channel, delivery), getattr(outcome, "url", why))
+
+
+def _name(channel: Channel, delivery: Delivery) -> str:
+    return delivery_name(delivery.entry_id, channel.name, delivery.round)

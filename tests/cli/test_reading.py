@@ -141,6 +141,15 @@ def test_show_of_what_needs_a_person_says_what_can_be_done(stage: Stage) -> None
     assert "`oncecast release 4/x` lets it go, `oncecast cancel 4/x` ends it." in told
 
 
+def test_show_of_what_is_in_doubt_says_that_it_is_looked_for(stage: Stage) -> None:
+    stage.good("once")
+    stage.simulator.twitter.loses_the_next_reply()
+    stage.begin("What is a biopsy?")
+    told = stage.good("show", "4/x")
+    assert "Oncecast itself looks whether it is public, next at 20" in told
+    assert "say `oncecast settle 4/x --published URL`" in told
+
+
 def test_show_of_an_entry_of_the_archive_says_that_it_was_never_shared(stage: Stage) -> None:
     stage.good("once")
     assert "It was never planned for any channel. `oncecast repost 1` shares it." in stage.good("show", "1")
