@@ -174,8 +174,9 @@ def _strings(text: str) -> set[str]:
 
 
 def commands_said_below(house: Sources) -> list[str]:
-    """Modules that are no face, nor the desk, and yet tell a person which command to say."""
-    below = ("bot.ledger", "bot.steps", "bot.blog", "bot.planning", "adapters")
+    """Modules that are no face, and yet tell a person which command to say."""
+    desk = ("bot.desk.decisions", "bot.desk.naming", "bot.desk.refusals", "bot.desk.words")
+    below = ("bot.ledger", "bot.steps", "bot.blog", "bot.planning", "adapters", *desk)
     return [
         f"{module}: {sentence[:60]}"
         for module, text in house.items()
@@ -227,7 +228,10 @@ LAWS: dict[Callable[[Sources], list[str]], dict[str, str]] = {
     users_of_sqlalchemy: {"bot.steps.look": "def f():\n    from sqlalchemy import select"},
     wrong_writers: {"bot.ledger.attempts": "insert(events)"},
     named_platforms: {"bot.desk.preview": 'KIND = "twitter"'},
-    commands_said_below: {"bot.steps.poll": 'SAID = "say `oncecast queue`"'},
+    commands_said_below: {
+        "bot.steps.poll": 'SAID = "say `oncecast queue`"',
+        "bot.desk.decisions": 'SAID = "say `oncecast settle`"',
+    },
     long_functions: {"bot.house": "def f():\n" + "    pass\n" * 45},
     long_or_dumb_files: {"bot.house": "\n" * 301},
 }

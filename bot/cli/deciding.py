@@ -9,7 +9,7 @@ from bot.cli.acting import NAMES_HELP, Acting, names, on_channels, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import print_words, say
 from bot.desk import decisions
-from bot.desk.refusals import Decision
+from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
 from bot.ledger import records
 from bot.ledger.deliveries import delivery_by_id
 from bot.ledger.records import Called
@@ -60,12 +60,18 @@ def release(here: Here, names: tuple[str, ...], channels: tuple[str, ...], feed:
 
 
 def _held(here: Here, feed: str, channels: tuple[str, ...]) -> list[Called]:
-    """What is held of a feed, on these channels if any are named. Raises LookupError when there is no such feed."""
+    """What is held of a feed, on these channels if any are named.
+
+    Raises LookupError when there is no such feed, RefusedError when there is no such channel.
+    """
     if feed not in here.settings.feeds:
         known = ", ".join(here.settings.feeds)
         raise LookupError(f"There is no feed {feed!r} in the configuration; it has: {known}.")
-    for name in channels:
-        here.house.channel(name)
+    there = tuple(records.channels(here.database))
+    if unknown := [
+        Refusal(Matter.NO_CHANNEL, feed, channel=name, known=there) for name in channels if name not in there
+    ]:
+        raise RefusedError(*unknown)
     held = records.held_of_feed(here.database, feed)
     return [one for one in held if not channels or one.channel in channels]
 

@@ -60,6 +60,11 @@ def test_a_feed_that_does_not_exist_is_refused_with_those_that_do(approving: Sta
     assert "There is no feed 'al' in the configuration; it has: all." in approving.refused("release", "--feed", "al")
 
 
+def test_a_channel_beside_a_feed_is_one_that_exists(approving: Stage) -> None:
+    told = approving.refused("release", "--feed", "all", "--channel", "zz")
+    assert "There is no channel “zz”; there are: bluesky, by_hand, facebook," in told
+
+
 def test_a_delivery_that_waits_is_held_by_hand(stage: Stage) -> None:
     set_value(stage.config, "channels.x.wait", "5m")
     stage.begin("What is a biopsy?")
