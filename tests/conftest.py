@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger
 from bot.ledger.schema import metadata
 from bot.simulator import Simulator
+from tests.making.ledger import emptied
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -84,10 +86,7 @@ def one_file(tmp_path_factory: pytest.TempPathFactory, blank: Path) -> Iterator[
 @pytest.fixture
 def on_sqlite(one_file: Database) -> Ledger:
     """An empty ledger on SQLite, where the database makes no difference."""
-    with one_file.write() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
-    return Ledger(one_file)
+    return Ledger(emptied(one_file))
 
 
 @pytest.fixture
@@ -98,8 +97,19 @@ def own_file(tmp_path: Path, blank: Path) -> Iterator[Ledger]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def leaving() -> Iterator[Callable[[Simulator], None]]:
+    """Stops simulators while the next test has begun: to give back its ports, each waits for a twentieth of a second."""
+    with ThreadPoolExecutor(2) as pool:
+        stopped: list[Future[None]] = []
+        yield lambda simulator: stopped.append(pool.submit(simulator.stop))
+        for each in stopped:
+            each.result()
+
+
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
+def simulator(leaving: Callable[[Simulator], None]) -> Iterator[Simulator]:
     """The platforms and a blog, on ports of their own."""
-    with Simulator() as started:
-        yield started
+    started = Simulator().start()
+    yield started
+    leaving(started)

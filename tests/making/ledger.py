@@ -17,11 +17,19 @@ from bot.ledger.entries import Sighting, load, record
 from bot.ledger.feeds import feed_row
 from bot.ledger.notices import find as find_notices
 from bot.ledger.planned import Planned, write_delivery
-from bot.ledger.schema import channels, events
+from bot.ledger.schema import channels, events, metadata
 from bot.model import Channel, Delivery, Entry, Feed, Hold
 from bot.planning import drafts
 
 FEED = Feed("blog", "http://blog.example.org/feed/", "The Blog")
+
+
+def emptied(database: Database) -> Database:
+    """The same database with nothing in its tables; what SQLAlchemy has compiled for it stays."""
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    return database
 
 
 def an_entry(title: str = "Sleep after treatment", **values: Any) -> Entry:
