@@ -99,7 +99,7 @@ def own_file(tmp_path: Path, blank: Path) -> Iterator[Ledger]:
 
 @pytest.fixture(scope="session")
 def leaving() -> Iterator[Callable[[Simulator], None]]:
-    """Stops simulators while the next test has begun: to give back its ports, each waits for a twentieth of a second."""
+    """Stops simulators while the next test has begun: giving the ports back takes a twentieth of a second."""
     with ThreadPoolExecutor(2) as pool:
         stopped: list[Future[None]] = []
         yield lambda simulator: stopped.append(pool.submit(simulator.stop))

@@ -42,6 +42,7 @@ from tests.promise.faults import (
 )
 
 FAILED, PAUSED, ASKED = "failed", "channel paused", "person asked"
+REVOKED = "401 (Facebook: 190 with 463; Bluesky: to the password, when the session is over)"
 NOT_SENT = "waits → published"
 NOT_DONE = "in doubt → not there → published"
 DONE = "in doubt → found → published"
@@ -146,12 +147,7 @@ LIMITS = (
 REFUSALS = (
     Fault("400", "before", refuses(400), FAILED),
     Fault("400 with a web page", "before", refuses(400, body=NONSENSE), FAILED),
-    Fault(
-        "401 (Facebook: 190 with 463; Bluesky: to the password, when the session is over)",
-        "before",
-        told("revokes_the_token"),
-        PAUSED,
-    ),
+    Fault(REVOKED, "before", told("revokes_the_token"), PAUSED),
     Fault("400 ExpiredToken, the session is over", "before", refuses(400, code="ExpiredToken"), but={SKY: NOT_SENT}),
     Fault(
         "400 ExpiredToken, 503 to a new session",
