@@ -61,15 +61,14 @@ def test_every_move_of_the_table_is_possible_and_leaves_an_event(database: Datab
     assert log_of(database, delivery)[-1] == (was, became)
 
 
-@pytest.mark.parametrize(
-    ("was", "became"), [(was, became) for was in State for became in State if became not in TRANSITIONS[was]]
-)
-def test_every_other_move_is_refused_and_changes_nothing(database: Database, was: State, became: State) -> None:
-    delivery_id = brought_to(database, was)
-    with pytest.raises(ForbiddenMoveError), database.write() as connection:
-        move(connection, delivery_id, was, became, "ana", "because", **what_it_takes(became))
-    with database.read() as connection:
-        assert delivery_by_id(connection, delivery_id).state is was
+@pytest.mark.parametrize("was", State)
+def test_every_other_move_is_refused_and_changes_nothing(on_sqlite: Ledger, was: State) -> None:
+    database, delivery_id = on_sqlite.database, brought_to(on_sqlite.database, was)
+    for became in set(State) - TRANSITIONS[was]:
+        with pytest.raises(ForbiddenMoveError), database.write() as connection:
+            move(connection, delivery_id, was, became, "ana", "because", **what_it_takes(became))
+        with database.read() as connection:
+            assert delivery_by_id(connection, delivery_id).state is was
 
 
 def test_a_move_from_a_state_that_was_left_meanwhile_does_nothing(database: Database) -> None:
