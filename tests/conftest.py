@@ -12,11 +12,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import text
 
 from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger
-from bot.ledger.schema import metadata
 from bot.simulator import Simulator
 from tests.making.ledger import emptied
 
@@ -62,9 +60,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, blank: Path) -> Ite
     else:
         opened = Database(request.getfixturevalue("postgresql_url"))
         opened.migrate()
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        with opened.write() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        emptied(opened)
     yield opened
     opened.close()
 

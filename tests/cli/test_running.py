@@ -58,7 +58,7 @@ def test_the_daemon_runs_until_it_is_told_to_stop(stage: Stage, tmp_path: Path) 
         assert daemon.stderr is not None
         first, second = daemon.stderr.readline(), daemon.stderr.readline()
         daemon.send_signal(signal.SIGTERM)
-        _, rest = daemon.communicate(timeout=20)
+        _, rest = daemon.communicate(timeout=60)
     assert daemon.returncode == 0
     assert f"Watching 1 feed for {len(stage.channels)} channels" in first
     assert "x is paused." in second
@@ -103,7 +103,7 @@ def test_the_simulator_prints_its_addresses_and_stops_when_told(tmp_path: Path) 
         with urllib.request.urlopen(address.strip()) as page:  # noqa: S310 - the simulator's own address
             assert page.status == 200
         simulator.send_signal(signal.SIGINT)
-        simulator.communicate(timeout=10)
+        simulator.communicate(timeout=60)
     assert (name, simulator.returncode) == ("Timelines", 0)
 
 
@@ -120,7 +120,7 @@ def test_a_rehearsal_shows_posts_arriving_everywhere_and_ends_at_ctrl_c(tmp_path
             line = rehearsal.stdout.readline()
             missing = {what for what in missing if what not in line}
         rehearsal.send_signal(signal.SIGINT)
-        rest, _ = rehearsal.communicate(timeout=30)
+        rest, _ = rehearsal.communicate(timeout=60)
     assert (rehearsal.returncode, "posts were published, here and nowhere else" in rest) == (0, True)
 
 

@@ -283,7 +283,7 @@ def test_a_double_click_decides_once(database: Database, name: str, was: State) 
     delivery = STANDS[was](by, channel)
 
     def click(_: int) -> str:
-        both.wait(10)
+        both.wait(60)
         try:
             DECISIONS[name][0](by, channel, delivery.id)
         except RefusedError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from adapters import adapter_class
 from adapters.contract import Adapter
@@ -25,10 +25,13 @@ FEED = Feed("blog", "http://blog.example.org/feed/", "The Blog")
 
 
 def emptied(database: Database) -> Database:
-    """The same database with nothing in its tables; what SQLAlchemy has compiled for it stays."""
+    """The same database with nothing in its tables, its ids from 1 on; what SQLAlchemy has compiled for it stays."""
     with database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
+        if not database.is_sqlite:  # where TRUNCATE takes many times as long on tables with hardly a row
+            numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
+            connection.execute(text("; ".join(f"ALTER SEQUENCE {name}_id_seq RESTART" for name in numbered)))
     return database
 
 

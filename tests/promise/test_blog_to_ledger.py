@@ -231,7 +231,7 @@ def shows_both_together(served: Served, read: list[Feed], *posts: BlogPost) -> N
     both, document = Barrier(2), rss(*posts)
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        both.wait(10)
+        both.wait(60)
         handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + document)
 
     for feed in read:

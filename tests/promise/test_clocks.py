@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from bot.steps.outcome import outcome_of
 from tests.making import servers
 from tests.making.kinds import KINDS, POST, Stage, staged
 from tests.making.ledger import a_channel, a_delivery, lately, read
+from tests.making.measuring import until
 from tests.making.servers import Served
 from tests.making.wordpress import BlogPost, rss
 
@@ -34,7 +35,7 @@ HOUR = timedelta(hours=1)
 JUMPS = {"an hour on": HOUR, "an hour back": -HOUR, "a day asleep": timedelta(days=1)}
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[kind for kind in KINDS if kind != "facebook photo"])  # a post without a picture is a card
 def stage(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
     """Each kind, on a platform that would take the same post twice."""
     made = staged(request.param, simulator)
@@ -49,7 +50,7 @@ def on(stage: Stage, ledger: Ledger, **values: object) -> tuple[Channel, Deliver
 
 def work(ledger: Ledger, channel: Channel, clock: time_machine.Coordinates, span: timedelta) -> None:
     """The daemon's rounds, one a minute, or in so long a time that this would be many, less often."""
-    pause = max(timedelta(minutes=1), span / 40)
+    pause = max(timedelta(minutes=1), span / 24)
     for _ in range(span // pause):
         recovery.recover(ledger, [channel])
         reconcile.reconcile(ledger, channel)
@@ -152,7 +153,7 @@ def test_a_machine_that_sleeps_through_an_upload_sends_nothing_when_it_wakes(
     until(lambda: len(simulator.linkedin.requests) > 0)
     clock.shift(timedelta(days=1))
     simulator.linkedin.hurries()
-    worker.join(20)
+    worker.join(60)
     assert stage.published == []
     work(on_sqlite, channel, clock, timedelta(minutes=10))
     assert read(on_sqlite.database, delivery).state is State.PUBLISHED
@@ -243,11 +244,3 @@ def given(ledger: Ledger, delivery: Delivery, draft: Draft) -> None:
     """Give a delivery this draft."""
     with ledger.database.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(draft=draft.to_json()))
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until it is true, for ten seconds at most."""
-    ends = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.005)

@@ -6,7 +6,6 @@ import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -30,6 +29,7 @@ from config.loading import load
 from scheduler import Daemon
 from tests.making.kinds import Stage, staged
 from tests.making.ledger import a_channel, a_delivery, read
+from tests.making.measuring import until
 
 
 @pytest.fixture
@@ -180,14 +180,6 @@ def test_the_daemon_outlives_a_ledger_that_cannot_be_written(
     until(lambda: len(simulator.facebook.published) == 1 and len(simulator.twitter.published) == 1)
     assert daemon.stop()
     house.database.close()
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until it is true, for twenty seconds at most."""
-    ends = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
 
 
 WRITER = """

@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from bot.simulator import Simulator
 from bot.steps import deliver, reconcile
 from tests.making.kinds import POST, Stage, staged
 from tests.making.ledger import a_channel, a_delivery, log_of, read
+from tests.making.measuring import until
 
 WORKER = """
 import os, signal, sys
@@ -52,7 +52,7 @@ channel = Channel(id=int(channel_id), name="x", adapter=built(Twitter, platform_
 deliver.deliver(Ledger(Database(ledger_url)), channel)
 """
 """One attempt, with the lease and the moment to stop that it is told; a stop at connection 0 never comes."""
-LEASE = 1.0
+LEASE = 2.0
 PUBLISHING = 3
 """Which connection is the one that publishes: the first uploads, the second tells the alternative text."""
 
@@ -77,7 +77,7 @@ class Late:
         worker = subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE)
         try:
             yield worker
-            assert b"Traceback" not in worker.communicate(timeout=20)[1]
+            assert b"Traceback" not in worker.communicate(timeout=60)[1]
             assert worker.returncode == 0
         finally:
             worker.kill()
@@ -101,14 +101,6 @@ class Late:
     def state(self) -> State:
         """Where the delivery stands."""
         return read(self.ledger.database, self.delivery).state
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until it is true, for twenty seconds at most."""
-    ends = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.005)
 
 
 def stopped(worker: subprocess.Popen[bytes]) -> bool:

@@ -6,9 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,6 +29,7 @@ from config.loading import load
 from scheduler import STEPS, Daemon
 from tests.making import commanding
 from tests.making.commanding import Stage
+from tests.making.measuring import until
 
 stage = commanding.stage
 
@@ -49,14 +48,6 @@ def publish(stage: Stage, house: House, *titles: str) -> None:
     for title in titles:
         stage.publish(title)
     hasten(house.database)
-
-
-def until(happens: Callable[[], object]) -> None:
-    """Wait until it happens, a minute at most."""
-    ends = time.monotonic() + 60
-    while not happens():
-        assert time.monotonic() < ends, "it did not happen"
-        threading.Event().wait(0.02)
 
 
 def public(stage: Stage) -> list[int]:

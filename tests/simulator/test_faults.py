@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import requests
 import time_machine
-from requests.exceptions import ChunkedEncodingError, ConnectionError, ReadTimeout
+from requests.exceptions import ChunkedEncodingError, ConnectionError
 from requests_oauthlib import OAuth1
 
 from bot.simulator import Simulator
 from bot.simulator.network import Network
+from tests.making.measuring import until
 
 KEYS = ("simulated-consumer-key", "simulated-consumer-secret")
 TOKENS = ("1700000000-simulated-access-token", "simulated-access-secret")
@@ -141,12 +142,11 @@ def test_half_a_reply_without_a_body_is_half_a_head(sim: Simulator) -> None:
 def test_a_slow_reply_is_held_until_it_hurries(network: Any) -> None:
     platform, post = network
     platform.is_slow(60)
-    with pytest.raises(ReadTimeout):
-        post("Late", timeout=0.2)
-    assert len(platform.published) == 1
-    platform.is_slow(60)
     with ThreadPoolExecutor() as pool:
-        held = pool.submit(post, "Later")
+        held = pool.submit(post, "Late", timeout=60)
+        until(lambda: len(platform.published) == 1)
+        with pytest.raises(TimeoutError):
+            held.result(timeout=0.2)
         platform.hurries()
         assert held.result().ok
 

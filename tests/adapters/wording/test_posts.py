@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from adapters.contract import Post, UnsupportedError
 from adapters.text.counting import weighted
 from adapters.wording.posts import END, MENTION, written
+from tests.making.measuring import within
 
 LINK = "https://blog.example.org/2026/11/what-is-a-biopsy/?p=12"
 POST = Post(
@@ -243,9 +243,8 @@ def test_nobody_is_mentioned_by_the_words_of_the_blog(title: str, shown: str) ->
 
 @pytest.mark.parametrize("word", ["/@a", "@", "@[", "https://e.org/@a", " https://e.org/@a", "(https://e.org/@a"])
 def test_many_at_signs_take_no_time(word: str) -> None:
-    start = time.process_time()
-    written(replace(POST, title=word * 2_000), "{{ title }}", 10**9, len)
-    assert time.process_time() - start < 1
+    post = replace(POST, title=word * 2_000)
+    within(1, lambda: written(post, "{{ title }}", 10**9, len))
 
 
 @given(st.text(max_size=300), st.text(max_size=900), st.text(max_size=90), st.integers(240, 400))
