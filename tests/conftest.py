@@ -21,6 +21,12 @@ from tests.making.ledger import emptied
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests begin first, so that at the end no worker is alone with one of them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """The wall clock at noon, standing still until it is moved; the monotonic clock runs on."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ def module_of(path: Path) -> str:
 
 
 HOUSE = sources()
+parsed = cache(ast.parse)
 
 
 def room_of(module: str) -> str:
@@ -87,7 +89,7 @@ def room_of(module: str) -> str:
 
 def imports(module: str, house: Sources) -> Iterator[str]:
     """All that a module imports, by full names; also inside functions, and for types only."""
-    for node in ast.walk(ast.parse(house[module])):
+    for node in ast.walk(parsed(house[module])):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -167,9 +169,7 @@ def _into(folders: Iterable[str], names: Iterable[str]) -> bool:
 def _strings(text: str) -> set[str]:
     """The string constants of a source."""
     return {
-        node.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value for node in ast.walk(parsed(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
 
@@ -188,7 +188,7 @@ def commands_said_below(house: Sources) -> list[str]:
 
 def _said(text: str) -> Iterator[str]:
     """The string constants of a source that are no docstrings."""
-    tree = ast.parse(text)
+    tree = parsed(text)
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
@@ -200,7 +200,7 @@ def functions(house: Sources) -> dict[str, int]:
     return {
         f"{module}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for module, text in house.items()
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
@@ -215,7 +215,7 @@ def long_or_dumb_files(house: Sources) -> list[str]:
     return [
         module
         for module, text in house.items()
-        if text.count("\n") > 300 or (text.strip() and not ast.get_docstring(ast.parse(text)))
+        if text.count("\n") > 300 or (text.strip() and not ast.get_docstring(parsed(text)))
     ]
 
 
@@ -263,7 +263,7 @@ def test_most_functions_are_a_few_lines() -> None:
 
 def test_every_folder_says_what_lives_there_and_what_may_never() -> None:
     packages = [path.parent for top in (*OURS, "tests") for path in (ROOT / top).rglob("__init__.py")]
-    silent = [at for at in packages if not ast.get_docstring(ast.parse((at / "__init__.py").read_text()))]
+    silent = [at for at in packages if not ast.get_docstring(parsed((at / "__init__.py").read_text()))]
     assert silent == []
 
 

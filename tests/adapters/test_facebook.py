@@ -6,7 +6,6 @@ import importlib
 import json
 import sys
 import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,12 +29,6 @@ TOKEN = "simulated-page-token"
 POST = Post(
     "What is a biopsy?", "https://blog.example.org/biopsy/", "How it is done, and what comes next.", image=IMAGE
 )
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 def page(simulator: Simulator, **options: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -42,12 +41,6 @@ CODES: list[tuple[int, int | None, type[AdapterError]]] = [
     *((100, subcode, RejectedError) for subcode in (None, 1609008, 1346003, 1404102, 2061006)),
     (54321, None, RejectedError),
 ]
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 def page(simulator: Simulator, **options: Any) -> Any:

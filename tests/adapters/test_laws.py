@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -54,9 +54,8 @@ DOUBTS: dict[str, FaultOf] = {
 
 
 @pytest.fixture(params=KINDS)
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    with Simulator() as simulator:
-        yield staged(request.param, simulator)
+def stage(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
+    return staged(request.param, simulator)
 
 
 def drafted(stage: Stage) -> Draft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,12 +28,6 @@ from tests.making.kinds import IMAGE, PERSON, built
 TOKEN = "simulated-linkedin-token"
 POST = Post("What is a biopsy?", "https://blog.example.org/biopsy/", "How it is done (and why).", image=IMAGE)
 PLAIN = replace(POST, image=None)
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 def page(simulator: Simulator, **options: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -49,12 +48,6 @@ REFUSALS: list[tuple[int, str, type[AdapterError]]] = [
     (500, "INTERNAL_SERVER_ERROR", InDoubtError),
     (302, "FOUND", InDoubtError),
 ]
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 def page(simulator: Simulator, **options: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,12 +31,6 @@ from tests.making.kinds import IMAGE, POST, built
 
 PROBLEMS = "https://api.twitter.com/2/problems/"
 PLAIN = replace(POST, image=None)
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 @pytest.fixture

@@ -111,6 +111,7 @@ def test_a_port_is_a_number() -> None:
     assert said("simulate", "--port", "eight").exit_code == 2
 
 
+@pytest.mark.long
 def test_a_rehearsal_shows_posts_arriving_everywhere_and_ends_at_ctrl_c(tmp_path: Path) -> None:
     missing = {"X ", "Facebook Page", "LinkedIn page", "LinkedIn group", "Mastodon", "Bluesky", "to be shared by hand"}
     with began("rehearse", "--every", "1", cwd=tmp_path) as rehearsal:

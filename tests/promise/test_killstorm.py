@@ -14,6 +14,7 @@ from benchmarks.killstorm import Run, one_leg, storm
 from benchmarks.storm import Leg
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)  # it is made of processes, and waits wherever the machine is busy
 def test_forty_kills_publish_nothing_twice_and_lose_nothing_where_the_usual_strategies_do(tmp_path: Path) -> None:
     sums = summed(one_leg(Leg(1, kills=40, seed=1, folder=tmp_path)))

@@ -175,6 +175,7 @@ def machine(simulator: Simulator, one_file: Database) -> type[NeverTwice]:
     return type("Machine", (NeverTwice,), {"simulator": simulator, "database": one_file})
 
 
+@pytest.mark.long
 def test_nothing_is_sent_twice_and_nothing_is_lost(machine: type[NeverTwice]) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 

@@ -54,7 +54,7 @@ def reads_of(stage: Stage) -> list[Request]:
     return [request for request in reads if id(request) not in led]
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[kind for kind in KINDS if kind != "facebook photo"])  # a post without a picture is a card
 def stage(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
     """Each kind, on a platform that would take the same post twice."""
     made = staged(request.param, simulator)
@@ -218,8 +218,9 @@ def test_a_group_that_takes_partner_access_away_ends_with_a_person_after_a_day(
 
 
 def test_what_a_person_found_public_is_recorded_with_who_and_when(
-    stage: Stage, ledger: Ledger, clock: Traveller
+    simulator: Simulator, ledger: Ledger, clock: Traveller
 ) -> None:
+    stage = staged("twitter", simulator)
     _, delivery = in_doubt(stage, ledger)
     clock.shift(3600)
     address = stage.published[0].url
@@ -230,8 +231,9 @@ def test_what_a_person_found_public_is_recorded_with_who_and_when(
 
 
 def test_what_a_person_did_not_find_is_sent_again_and_recorded_with_who_and_when(
-    stage: Stage, ledger: Ledger, clock: Traveller
+    simulator: Simulator, ledger: Ledger, clock: Traveller
 ) -> None:
+    stage = staged("twitter", simulator)
     channel, delivery = in_doubt(stage, ledger, public=False)
     clock.shift(3600)
     settle_absent(By(ledger.database, "ben"), delivery.id)
