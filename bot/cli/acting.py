@@ -11,7 +11,7 @@ from bot.cli.here import Here
 from bot.cli.printing import on_terminal, say
 from bot.cli.wording import filled, listed, refused
 from bot.desk.naming import chosen, resolve
-from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
+from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
 from bot.desk.words import HOLDS, STATES, counted, one_line, quoted
 from bot.ledger.records import Called
 from bot.model import Hold
@@ -51,7 +51,7 @@ class Acting:
         ones, refusals = chosen(resolve(here.database, names, channels), asked)
         meant = [one.name for one in ones] + [refusal.name for refusal in refusals]
         if one_only and ones and len(meant) > 1:
-            raise RefusedError(Refusal(Matter.ONE_ONLY, meant[0], asked, known=tuple(meant)))
+            raise RefusedError(Refusal(Obstacle.ONE_ONLY, meant[0], asked, known=tuple(meant)))
         return cls(here, asked, ones, refusals)
 
     def ask(self, question: str, yes: bool) -> None:

@@ -9,7 +9,7 @@ from bot.cli.acting import NAMES_HELP, Acting, names, on_channels, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import print_words, say
 from bot.desk import decisions
-from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
+from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
 from bot.ledger import records
 from bot.ledger.deliveries import delivery_by_id
 from bot.ledger.records import Called
@@ -69,7 +69,7 @@ def _held(here: Here, feed: str, channels: tuple[str, ...]) -> list[Called]:
         raise LookupError(f"There is no feed {feed!r} in the configuration; it has: {known}.")
     there = tuple(records.channels(here.database))
     if unknown := [
-        Refusal(Matter.NO_CHANNEL, feed, channel=name, known=there) for name in channels if name not in there
+        Refusal(Obstacle.NO_CHANNEL, feed, channel=name, known=there) for name in channels if name not in there
     ]:
         raise RefusedError(*unknown)
     held = records.held_of_feed(here.database, feed)

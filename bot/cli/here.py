@@ -13,7 +13,7 @@ from adapters.contract import AdapterError
 from bot.blog.feeds import FeedError
 from bot.cli.wording import refused
 from bot.desk.decisions import By
-from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
+from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
 from bot.desk.words import several_lines
 from bot.house import House, open_house
 from bot.ledger.database import Database, LedgerError, TroubleError
@@ -84,7 +84,7 @@ class Here:
         for channel in self.house.channels:
             if channel.id == one.delivery.channel_id:
                 return channel
-        raise RefusedError(Refusal(Matter.INACTIVE, one.name, asked, channel=one.channel))
+        raise RefusedError(Refusal(Obstacle.INACTIVE, one.name, asked, channel=one.channel))
 
     def close(self) -> None:
         """Give the ledger back, if it was opened."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.desk.refusals import Decision, Matter, Refusal
+from bot.desk.refusals import Decision, Obstacle, Refusal
 from bot.desk.words import STATES, one_line, quoted
 from bot.ledger.records import Arrival
 from bot.model import State
@@ -76,7 +76,7 @@ def again(names: Iterable[str]) -> str:
 
 def refused(refusal: Refusal) -> str:
     """Why something was not done, and what can be done instead; on several lines when several deliveries stand so."""
-    return "\n    ".join(map(one_line, _WORDED[refusal.matter](refusal).splitlines()))
+    return "\n    ".join(map(one_line, _WORDED[refusal.obstacle](refusal).splitlines()))
 
 
 def next_step(name: str, state: State) -> str:
@@ -85,13 +85,13 @@ def next_step(name: str, state: State) -> str:
 
 
 def _stands(refusal: Refusal) -> str:
-    assert refusal.state is not None and refusal.asked is not None  # noqa: S101, PT018 - this matter always has both
+    assert refusal.state is not None and refusal.asked is not None  # noqa: S101, PT018 - this obstacle always has both
     how = filled(_STANDS[refusal.state][0], [refusal.name])
     return f"{refusal.name} cannot be {_CANNOT[refusal.asked]}: it {how}. {next_step(refusal.name, refusal.state)}"
 
 
 def _nothing(refusal: Refusal) -> str:
-    assert refusal.asked is not None  # noqa: S101 - this matter always has it
+    assert refusal.asked is not None  # noqa: S101 - this obstacle always has it
     entry = f"{refusal.name}, {quoted(refusal.reason)},"
     if not refusal.others:
         return f"Entry {entry} was never planned for any channel. `oncecast repost {refusal.name}` shares it."
@@ -141,22 +141,22 @@ def _conflict(refusal: Refusal) -> str:
     return f"{refusal.name} names its channel, and {other} another: say one of the two."
 
 
-_WORDED: Mapping[Matter, Callable[[Refusal], str]] = {
-    Matter.STANDS: _stands,
-    Matter.NOTHING: _nothing,
-    Matter.ONE_ONLY: _one_only,
-    Matter.NO_WORDS: _no_words,
-    Matter.UNFIT: _unfit,
-    Matter.TAKEN: _taken,
-    Matter.INACTIVE: _inactive,
-    Matter.NONSENSE: lambda refusal: f"{quoted(refusal.name)} is not the name of a delivery. {HOW}; {WHERE}",
-    Matter.NO_ENTRY: lambda refusal: f"There is no entry {refusal.name}. `oncecast history` shows those there are.",
-    Matter.NO_CHANNEL: lambda refusal: (
+_WORDED: Mapping[Obstacle, Callable[[Refusal], str]] = {
+    Obstacle.STANDS: _stands,
+    Obstacle.NOTHING: _nothing,
+    Obstacle.ONE_ONLY: _one_only,
+    Obstacle.NO_WORDS: _no_words,
+    Obstacle.UNFIT: _unfit,
+    Obstacle.TAKEN: _taken,
+    Obstacle.INACTIVE: _inactive,
+    Obstacle.NONSENSE: lambda refusal: f"{quoted(refusal.name)} is not the name of a delivery. {HOW}; {WHERE}",
+    Obstacle.NO_ENTRY: lambda refusal: f"There is no entry {refusal.name}. `oncecast history` shows those there are.",
+    Obstacle.NO_CHANNEL: lambda refusal: (
         f"There is no channel {quoted(refusal.channel)}; there are: {', '.join(refusal.known) or 'none'}."
     ),
-    Matter.NOT_THERE: _not_there,
-    Matter.NO_ROUND: lambda refusal: f"There is no {refusal.name}; there is {listed(refusal.known)}.",
-    Matter.CONFLICT: _conflict,
+    Obstacle.NOT_THERE: _not_there,
+    Obstacle.NO_ROUND: lambda refusal: f"There is no {refusal.name}; there is {listed(refusal.known)}.",
+    Obstacle.CONFLICT: _conflict,
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.desk.refusals import ALLOWED, Decision, Matter, Refusal, RefusedError
+from bot.desk.refusals import ALLOWED, Decision, Obstacle, Refusal, RefusedError
 from bot.ledger.channels import go_on
 from bot.ledger.database import Database, TakenError, Transaction, each_its_own_address, now
 from bot.ledger.deliveries import change, delivery_by_id, move, name_of, note
@@ -37,14 +37,14 @@ def _decide(by: By, asked: Decision, delivery_id: int, act: Act) -> None:
     with by.database.write() as connection:
         delivery = delivery_by_id(connection, delivery_id)
         if delivery.state not in ALLOWED[asked] or not act(connection, delivery):
-            raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Matter.STANDS)
+            raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Obstacle.STANDS)
 
 
 def _refused(
-    connection: Transaction, asked: Decision, delivery: Delivery, matter: Matter, reason: str = ""
+    connection: Transaction, asked: Decision, delivery: Delivery, obstacle: Obstacle, reason: str = ""
 ) -> RefusedError:
     name = name_of(connection, delivery)
-    return RefusedError(Refusal(matter, name, asked, state=delivery.state, reason=reason))
+    return RefusedError(Refusal(obstacle, name, asked, state=delivery.state, reason=reason))
 
 
 def _decide_with_address(by: By, asked: Decision, delivery_id: int, act: Act) -> None:
@@ -54,7 +54,7 @@ def _decide_with_address(by: By, asked: Decision, delivery_id: int, act: Act) ->
             _decide(by, asked, delivery_id, act)
     except TakenError:
         with by.database.write() as connection:
-            raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Matter.TAKEN) from None
+            raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Obstacle.TAKEN) from None
 
 
 def hold(by: By, delivery_id: int) -> None:
@@ -74,7 +74,7 @@ def release(by: By, delivery_id: int) -> None:
 
     def act(connection: Transaction, delivery: Delivery) -> bool:
         if delivery.draft is None:
-            raise _refused(connection, Decision.RELEASE, delivery, Matter.NO_WORDS, delivery.why)
+            raise _refused(connection, Decision.RELEASE, delivery, Obstacle.NO_WORDS, delivery.why)
         change(connection, delivery, approved=True)
         if seen_lately(load(connection, delivery.entry_id)):
             unhold(connection, delivery, set(Hold), by.who, "Released.", due_at=max(delivery.due_at, now()))
@@ -93,7 +93,7 @@ def edit(by: By, channel: Channel, delivery_id: int, wording: str) -> None:
         stored = load(connection, delivery.entry_id)
         draft = drafts.draft_for(channel, stored, wording)
         if isinstance(draft, str):
-            raise _refused(connection, Decision.EDIT, delivery, Matter.UNFIT, draft)
+            raise _refused(connection, Decision.EDIT, delivery, Obstacle.UNFIT, draft)
         note(connection, delivery.id, by.who, "Edited.", delivery.state, delivery.state)
         values = {"draft": draft.to_json(), "wording": wording, "prepared": {}, "prepared_until": None}
         return change(connection, delivery, **values)
@@ -108,7 +108,7 @@ def retry(by: By, channel: Channel, delivery_id: int) -> None:
         stored = load(connection, delivery.entry_id)
         draft = drafts.draft_for(channel, stored, delivery.wording)
         if isinstance(draft, str):
-            raise _refused(connection, Decision.RETRY, delivery, Matter.UNFIT, draft)
+            raise _refused(connection, Decision.RETRY, delivery, Obstacle.UNFIT, draft)
         values = {"due_at": now(), "attempts": 0, "draft": draft.to_json(), "prepared": {}, "prepared_until": None}
         return move(connection, delivery.id, State.FAILED, State.PENDING, by.who, "Tried again by hand.", **values)
 
@@ -158,12 +158,12 @@ def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> Delive
         draft = drafts.draft_for(channel, stored, wording)
         if isinstance(draft, str):
             name = delivery_name(entry_id, channel.name, 1)
-            raise RefusedError(Refusal(Matter.UNFIT, name, Decision.REPOST, reason=draft))
+            raise RefusedError(Refusal(Obstacle.UNFIT, name, Decision.REPOST, reason=draft))
         planned = Planned(entry_id, channel, draft, now(), frozenset({Hold.PAGE}), wording, "Shared by hand.")
         delivery_id = write_delivery(connection, planned, who=by.who, again=True)
         if delivery_id is None:
             (still,) = (each for each in open_of(connection, entry_id) if each.channel_id == channel.id)
-            raise _refused(connection, Decision.REPOST, still, Matter.STANDS)
+            raise _refused(connection, Decision.REPOST, still, Obstacle.STANDS)
         wants_look(connection, entry_id, now())
         return delivery_by_id(connection, delivery_id)
 

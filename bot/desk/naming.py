@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.desk.refusals import ALLOWED, Decision, Matter, Refusal, RefusedError
+from bot.desk.refusals import ALLOWED, Decision, Obstacle, Refusal, RefusedError
 from bot.ledger import records
 from bot.ledger.database import Database
 from bot.ledger.entries import load
@@ -42,7 +42,7 @@ def parsed(said: str) -> Name:
     """The name that a person said, in capitals too. Raises RefusedError when it is none."""
     found = _NAME.fullmatch(said.strip().lower())
     if found is None:
-        raise RefusedError(Refusal(Matter.NONSENSE, said))
+        raise RefusedError(Refusal(Obstacle.NONSENSE, said))
     entry, channel, number = found.groups()
     return Name(said, int(entry), channel or "", int(number) if number else None)
 
@@ -66,12 +66,12 @@ def resolve(database: Database, said: Iterable[str], channels: Collection[str] =
 
 def _meaning(database: Database, name: Name, channels: Collection[str]) -> Meaning:
     if name.channel and channels and name.channel not in channels:
-        raise RefusedError(Refusal(Matter.CONFLICT, name.said, channel=name.channel, known=tuple(channels)))
+        raise RefusedError(Refusal(Obstacle.CONFLICT, name.said, channel=name.channel, known=tuple(channels)))
     try:
         with database.read() as connection:
             stored = load(connection, name.entry)
     except LookupError:
-        raise RefusedError(Refusal(Matter.NO_ENTRY, str(name.entry))) from None
+        raise RefusedError(Refusal(Obstacle.NO_ENTRY, str(name.entry))) from None
     there = records.of_entry(database, name.entry)
     wanted = [name.channel] if name.channel else list(dict.fromkeys(channels))
     for channel in wanted:
@@ -87,9 +87,9 @@ def _expect(database: Database, name: Name, channel: str, there: Sequence[Called
         return
     known = tuple(records.channels(database))
     if channel not in known:
-        raise RefusedError(Refusal(Matter.NO_CHANNEL, name.said, channel=channel, known=known))
+        raise RefusedError(Refusal(Obstacle.NO_CHANNEL, name.said, channel=channel, known=known))
     latest = tuple({one.channel: one.name for one in there}.values())
-    raise RefusedError(Refusal(Matter.NOT_THERE, str(name.entry), channel=channel, known=latest))
+    raise RefusedError(Refusal(Obstacle.NOT_THERE, str(name.entry), channel=channel, known=latest))
 
 
 def _round(name: Name, rounds: Sequence[Called]) -> Called:
@@ -100,7 +100,7 @@ def _round(name: Name, rounds: Sequence[Called]) -> Called:
         if one.delivery.round == name.round:
             return one
     raise RefusedError(
-        Refusal(Matter.NO_ROUND, name.said, channel=name.channel, known=tuple(one.name for one in rounds))
+        Refusal(Obstacle.NO_ROUND, name.said, channel=name.channel, known=tuple(one.name for one in rounds))
     )
 
 
@@ -122,7 +122,7 @@ def chosen(meanings: Iterable[Meaning], asked: Decision) -> tuple[list[Called], 
 def _nothing(meaning: Meaning, asked: Decision) -> Refusal:
     if meaning.name.channel:
         (only,) = meaning.deliveries
-        return Refusal(Matter.STANDS, only.name, asked, only.channel, only.delivery.state)
+        return Refusal(Obstacle.STANDS, only.name, asked, only.channel, only.delivery.state)
     latest = {one.channel: (one.name, one.delivery.state) for one in meaning.deliveries}
     name = str(meaning.name.entry)
-    return Refusal(Matter.NOTHING, name, asked, reason=meaning.stored.entry.name, others=tuple(latest.values()))
+    return Refusal(Obstacle.NOTHING, name, asked, reason=meaning.stored.entry.name, others=tuple(latest.values()))

@@ -37,7 +37,7 @@ ALLOWED: Mapping[Decision, frozenset[State]] = {
 """The states of a delivery in which each can be decided."""
 
 
-class Matter(StrEnum):
+class Obstacle(StrEnum):
     """Why something is refused."""
 
     STANDS = "stands"
@@ -72,7 +72,7 @@ class Matter(StrEnum):
 class Refusal:
     """Why something was not done; `name` is the delivery's or entry's, or what was said in its place."""
 
-    matter: Matter
+    obstacle: Obstacle
     name: str
     asked: Decision | None = None
     channel: str = ""
@@ -87,4 +87,4 @@ class RefusedError(Exception):
 
     def __init__(self, *refusals: Refusal) -> None:
         self.refusals = refusals
-        super().__init__("; ".join(f"{one.name}: {one.matter}" for one in refusals))
+        super().__init__("; ".join(f"{one.name}: {one.obstacle}" for one in refusals))

@@ -15,7 +15,7 @@ from bot.desk import decisions
 from bot.desk.decisions import By
 from bot.desk.refusals import ALLOWED as TABLE
 from bot.desk.refusals import Decision as Asked
-from bot.desk.refusals import Matter, Refusal, RefusedError
+from bot.desk.refusals import Obstacle, Refusal, RefusedError
 from bot.ledger import attempts, waiting
 from bot.ledger.channels import pause
 from bot.ledger.database import Database, now
@@ -158,7 +158,7 @@ def test_every_other_decision_is_refused_by_the_delivery_s_name_and_changes_noth
     with pytest.raises(RefusedError) as refused:
         DECISIONS[name][0](by, channel, before.id)
     name_of_it = f"{before.entry_id}/x"
-    assert refused.value.refusals == (Refusal(Matter.STANDS, name_of_it, asked_by(name), state=was),)
+    assert refused.value.refusals == (Refusal(Obstacle.STANDS, name_of_it, asked_by(name), state=was),)
     assert read(by.database, before) == before
     assert last_event(by, before)[0] != "ana"
 
@@ -183,7 +183,7 @@ def test_what_could_not_be_composed_cannot_be_released(by: By, channel: Channel)
         connection.exec_driver_sql("UPDATE deliveries SET draft = NULL")
     with pytest.raises(RefusedError) as refused:
         decisions.release(by, delivery.id)
-    assert [one.matter for one in refused.value.refusals] == [Matter.NO_WORDS]
+    assert [one.obstacle for one in refused.value.refusals] == [Obstacle.NO_WORDS]
     assert read(by.database, delivery).state is State.HELD
 
 
@@ -203,7 +203,7 @@ def test_words_that_do_not_fit_are_refused_and_nothing_is_changed(by: By, channe
     with pytest.raises(RefusedError) as refused:
         decisions.edit(by, channel, delivery.id, "Words")
     (only,) = refused.value.refusals
-    assert (only.matter, only.name, "280" in only.reason) == (Matter.UNFIT, f"{delivery.entry_id}/x", True)
+    assert (only.obstacle, only.name, "280" in only.reason) == (Obstacle.UNFIT, f"{delivery.entry_id}/x", True)
     assert read(by.database, delivery) == delivery
 
 
@@ -249,7 +249,7 @@ def test_an_entry_is_not_shared_again_while_a_delivery_of_it_is_open(by: By, cha
     with pytest.raises(RefusedError) as refused:
         decisions.repost(by, channel, first.entry_id)
     name = f"{first.entry_id}/x"
-    assert refused.value.refusals == (Refusal(Matter.STANDS, name, Asked.REPOST, state=was),)
+    assert refused.value.refusals == (Refusal(Obstacle.STANDS, name, Asked.REPOST, state=was),)
 
 
 def test_a_resumed_channel_goes_on_with_what_waits(by: By, channel: Channel) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.desk import decisions
 from bot.desk.decisions import By
 from bot.desk.naming import Name, chosen, parsed, resolve
-from bot.desk.refusals import Decision, Matter, Refusal, RefusedError
+from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
 from bot.ledger.database import Database
 from bot.ledger.deliveries import Ledger
 from bot.model import Channel, delivery_name
@@ -35,11 +35,11 @@ def meant(database: Database, *said: str, channels: tuple[str, ...] = ()) -> lis
     return [[one.name for one in meaning.deliveries] for meaning in resolve(database, said, channels)]
 
 
-def refused(database: Database, *said: str, channels: tuple[str, ...] = ()) -> list[tuple[Matter, tuple[str, ...]]]:
+def refused(database: Database, *said: str, channels: tuple[str, ...] = ()) -> list[tuple[Obstacle, tuple[str, ...]]]:
     """Why these mean nothing, and what is known in their place."""
     with pytest.raises(RefusedError) as error:
         resolve(database, said, channels)
-    return [(one.matter, one.known) for one in error.value.refusals]
+    return [(one.obstacle, one.known) for one in error.value.refusals]
 
 
 def a_second_round(database: Database, channel: Channel, entry_id: int) -> None:
@@ -75,7 +75,7 @@ def test_a_name_has_an_entry_and_perhaps_a_channel_and_a_round(said: str, name: 
 def test_what_is_no_name_is_refused(said: str) -> None:
     with pytest.raises(RefusedError) as error:
         parsed(said)
-    assert error.value.refusals == (Refusal(Matter.NONSENSE, said),)
+    assert error.value.refusals == (Refusal(Obstacle.NONSENSE, said),)
 
 
 def test_an_entry_means_all_its_deliveries_and_nothing_of_another_one(database: Database, x: Channel) -> None:
@@ -99,23 +99,23 @@ def test_channels_beside_it_narrow_an_entry(database: Database, x: Channel) -> N
     a_delivery(database, a_channel(database, "y"), entry_id)
     assert meant(database, str(entry_id), channels=("y",)) == [[f"{entry_id}/y"]]
     assert meant(database, f"{entry_id}/x", channels=("y", "x")) == [[f"{entry_id}/x"]]
-    assert refused(database, f"{entry_id}/x", channels=("y",)) == [(Matter.CONFLICT, ("y",))]
+    assert refused(database, f"{entry_id}/x", channels=("y",)) == [(Obstacle.CONFLICT, ("y",))]
 
 
 def test_what_means_nothing_is_refused_with_what_there_is(database: Database, x: Channel) -> None:
     entry_id, bare = a_delivery(database, x).entry_id, an_entry_id(database, an_entry("Bare"))
     a_channel(database, "y")
-    assert refused(database, "99") == [(Matter.NO_ENTRY, ())]
-    assert refused(database, f"{entry_id}/z") == [(Matter.NO_CHANNEL, ("x", "y"))]
-    assert refused(database, f"{entry_id}/y") == [(Matter.NOT_THERE, (f"{entry_id}/x",))]
-    assert refused(database, f"{bare}/y") == [(Matter.NOT_THERE, ())]
-    assert refused(database, f"{entry_id}/x/2") == [(Matter.NO_ROUND, (f"{entry_id}/x",))]
+    assert refused(database, "99") == [(Obstacle.NO_ENTRY, ())]
+    assert refused(database, f"{entry_id}/z") == [(Obstacle.NO_CHANNEL, ("x", "y"))]
+    assert refused(database, f"{entry_id}/y") == [(Obstacle.NOT_THERE, (f"{entry_id}/x",))]
+    assert refused(database, f"{bare}/y") == [(Obstacle.NOT_THERE, ())]
+    assert refused(database, f"{entry_id}/x/2") == [(Obstacle.NO_ROUND, (f"{entry_id}/x",))]
 
 
 def test_all_that_means_nothing_is_told_at_once(database: Database, x: Channel) -> None:
     entry_id = a_delivery(database, x).entry_id
     told = refused(database, str(entry_id), "99", "foo", f"{entry_id}/z")
-    assert [matter for matter, _ in told] == [Matter.NO_ENTRY, Matter.NONSENSE, Matter.NO_CHANNEL]
+    assert [obstacle for obstacle, _ in told] == [Obstacle.NO_ENTRY, Obstacle.NONSENSE, Obstacle.NO_CHANNEL]
 
 
 def test_of_an_entry_only_what_fits_the_decision_is_chosen_and_each_once(database: Database, x: Channel) -> None:
@@ -129,5 +129,5 @@ def test_where_nothing_fits_it_is_told_how_each_stands(database: Database, x: Ch
     delivery = a_delivery(database, x)
     name = f"{delivery.entry_id}/x"
     ones, (of_entry, of_delivery) = chosen(resolve(database, [str(delivery.entry_id), name]), Decision.RETRY)
-    assert (ones, of_entry.matter, of_entry.others) == ([], Matter.NOTHING, ((name, delivery.state),))
-    assert (of_delivery.matter, of_delivery.name, of_delivery.state) == (Matter.STANDS, name, delivery.state)
+    assert (ones, of_entry.obstacle, of_entry.others) == ([], Obstacle.NOTHING, ((name, delivery.state),))
+    assert (of_delivery.obstacle, of_delivery.name, of_delivery.state) == (Obstacle.STANDS, name, delivery.state)

@@ -75,7 +75,8 @@ def as_first_released(ledger: Ledger, path: Path) -> Ledger:
         command.upgrade(config, "0001")
         for table in metadata.sorted_tables:
             if inspect(connection).has_table(table.name):
-                known = [table.c[column["name"]] for column in inspect(connection).get_columns(table.name)]
+                there = [column["name"] for column in inspect(connection).get_columns(table.name)]
+                known = [table.c[name] for name in there if name in table.c]
                 if rows := [dict(row) for row in new.execute(select(*known)).mappings()]:
                     connection.execute(insert(table), rows)
     return Ledger(old)
