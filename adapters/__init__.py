@@ -1,25 +1,49 @@
-"""The registry of kinds: each platform's adapter by name, imported only when it is used."""
+"""The registry of kinds, found where they are: each platform's adapter by name, imported only when it is used.
+
+A platform is a module, whose name is its kind, or a folder, which says in its `__init__` the modules of its kinds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adapters.contract import Adapter
+    from adapters.pages import Reader
 
-KINDS = {
-    "twitter": "adapters.twitter.adapter:Twitter",
-    "facebook": "adapters.facebook.adapter:Facebook",
-    "linkedin": "adapters.linkedin.adapter:LinkedIn",
-    "linkedin_group": "adapters.linkedin.group:LinkedInGroup",
-    "mastodon": "adapters.mastodon.adapter:Mastodon",
-    "bluesky": "adapters.bluesky.adapter:Bluesky",
-}
+SHARED = {"contract", "http", "looks", "pages", "text", "traits", "wording"}
+"""What is here and no platform."""
+
+
+def _found() -> Iterator[tuple[str, str]]:
+    """Each kind with its module."""
+    for found in iter_modules(__path__, f"{__name__}."):
+        if found.name.removeprefix(f"{__name__}.") in SHARED:
+            continue
+        if found.ispkg:
+            yield from ((kind, f"{found.name}.{module}") for kind, module in import_module(found.name).KINDS.items())
+        else:
+            yield found.name.removeprefix(f"{__name__}."), found.name
+
+
+KINDS = dict(_found())
+"""The module of each kind, by the kind's name."""
 
 
 def adapter_class(kind: str) -> type[Adapter]:
     """The adapter class of a kind. Raises KeyError for a kind that is not in the registry."""
-    module, _, name = KINDS[kind].partition(":")
-    found: type[Adapter] = getattr(import_module(module), name)
-    return found
+    classes = (one for one in vars(import_module(KINDS[kind])).values() if isinstance(one, type))
+    return next(one for one in classes if getattr(one, "kind", "") == kind)
+
+
+def page_reader(kind: str) -> Reader | None:
+    """How a kind's platform reads a page that is linked there; None where it reads none."""
+    place = f"{KINDS[kind].rpartition('.')[0]}.cards"
+    if find_spec(place) is None:
+        return None
+    reader: Reader = import_module(place).page_card
+    return reader

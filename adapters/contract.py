@@ -6,13 +6,15 @@ An adapter knows how one platform says things, and nothing else: it never decide
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from requests import Session
+
+from adapters.traits import Handle, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,35 +105,6 @@ class Account:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Facts about a platform, declared as data; the table in the docs is made from them."""
-
-    characters: int
-    counted: str
-    """How the platform counts, in a few words."""
-    find_after: timedelta | None
-    """How long until a look that finds nothing can be believed; None where there is no way to look."""
-    images: int = 1
-    image_bytes: int = 0
-    image_pixels: int = 0
-    image_types: tuple[str, ...] = ("image/jpeg", "image/png")
-    alt_text: int = 0
-    """Characters of alternative text; 0 where the platform takes none."""
-    takes_key: bool = False
-    """Whether the same key twice makes one post."""
-    hashtags: int = 0
-    """How many are good manners there, unless a channel says otherwise."""
-    prepared_for: timedelta = timedelta(hours=23)
-    """How long the id of an upload may be used."""
-    price: float = 0.0
-    """US dollars for one post with a link."""
-    price_without_link: float = 0.0
-    """US dollars for one of an entry that has no link."""
-    doubt: str = ""
-    """One sentence: how an attempt whose reply was lost is settled."""
-
-
 class AdapterError(Exception):
     """Something an adapter says about one attempt; the subclass tells what happens next."""
 
@@ -202,6 +175,10 @@ class Adapter:
     kind: ClassVar[str]
     title: ClassVar[str]
     """The platform's name as a person would say it."""
+    known_as: ClassVar[tuple[str, ...]] = ()
+    """What else people call the kind."""
+    handle: ClassVar[Handle | None] = None
+    """What the table of authors has for it; None where nobody is mentioned."""
     Options: ClassVar[type[Options]]
     real: ClassVar[str]
     """The host as the code and the client libraries write it; the session puts `base_url` in its place."""
@@ -226,6 +203,10 @@ class Adapter:
         """True where a person shares the prepared text by hand; `publish` is then never called."""
         return False
 
+    def limit_for(self, piece: Post | Draft) -> int:
+        """How many characters it may have, as the platform counts them: fewer beside a picture on some."""
+        return (piece.image and self.limits.with_picture) or self.limits.characters
+
     def compose(self, post: Post) -> Draft:
         """The draft of a post. Pure: the same post gives the same draft.
 
@@ -236,6 +217,10 @@ class Adapter:
     def card(self, draft: Draft) -> tuple[str, str] | None:
         """The title and description of the card that a draft brings along; None where the platform makes its own."""
         return None
+
+    def warnings(self, draft: Draft) -> Iterable[str]:
+        """What an editor should know of a draft before it goes out, in sentences. Pure."""
+        return ()
 
     def prepare(self, draft: Draft) -> Draft:
         """Do the uploads, which may be repeated; nothing becomes public."""

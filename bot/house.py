@@ -131,7 +131,7 @@ def _channel(
 
 def _style(settings: Settings, channel: ChannelSettings) -> Style:
     """How the channel's posts are written; only networks with mentions have handles."""
-    handles = {folded(name): str(getattr(author, channel.kind, "")) for name, author in settings.authors.items()}
+    handles = {folded(name): names.get(channel.kind, "") for name, names in settings.authors.items()}
     return Style(
         template=channel.template,
         hashtags=channel.hashtags,

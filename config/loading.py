@@ -140,6 +140,7 @@ class _Reader:
     def across(self, raw: Table) -> None:
         """Checks between sections: feeds that routes name, and things that are there twice."""
         self._feeds_in_routes(raw)
+        self._names_of_authors(raw)
         feeds = {name: feed.get("url") for name, feed in _tables(raw, "feeds")}
         self._twice(
             {("feeds", name, "url"): canonical(url) for name, url in feeds.items() if isinstance(url, str)},
@@ -177,6 +178,16 @@ class _Reader:
                     if isinstance(feed, str) and feed not in known:
                         loc = ("channels", name, "routes", number, "feeds")
                         self.add(loc, f"{show(feed)} is not a feed", one_of(known), closest(feed, known))
+
+    def _names_of_authors(self, raw: Table) -> None:
+        for author, names in _tables(raw, "authors"):
+            for kind, name in names.items():
+                handle = adapter_class(kind).handle if kind in KINDS else None
+                if handle is None:
+                    known = [each for each in KINDS if adapter_class(each).handle]
+                    self.add(("authors", author, kind), UNKNOWN, one_of(known), closest(kind, known))
+                elif isinstance(name, str) and name and not handle.fits(name):
+                    self.add(("authors", author, kind), f"{show(name)} has the wrong form", handle.said)
 
     def _twice(self, values: dict[tuple[str, ...], Any], said: str, expected: str) -> None:
         first: dict[Any, tuple[str, ...]] = {}

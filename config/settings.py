@@ -16,6 +16,7 @@ from pydantic import (
     SerializeAsAny,
     StrictBool,
     StrictInt,
+    StrictStr,
     Tag,
     ValidationInfo,
     field_validator,
@@ -23,18 +24,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from adapters import KINDS
+from adapters import KINDS, adapter_class
 from adapters.contract import Options
 from config.mistakes import ConfigError, Mistake, closest, one_of, show, wrong
 from config.secrets import LITERAL, Reference, reveal
-from config.styles import NO_BYLINE, AuthorSettings, HashtagSettings, Section, TemplateText, Text, TrackingSettings
+from config.styles import NO_BYLINE, HashtagSettings, Section, TemplateText, Text, TrackingSettings
 
 SPAN = re.compile(
     r"((?P<days>\d{1,3})d)?((?P<hours>\d{1,4})h)?((?P<minutes>\d{1,6})m)?((?P<seconds>\d{1,8})s)?", re.ASCII
 )
 DURATION = 'a duration such as "30s", "5m", "1h30m" or "2d", of 365 days at most'
-KNOWN_AS = {"x": "twitter", "fb": "facebook", "linkedin_page": "linkedin", "fediverse": "mastodon"}
-"""What people call a kind."""
 
 
 def duration(value: Any) -> timedelta:
@@ -201,7 +200,8 @@ class ChannelSettings(Section):
     @classmethod
     def _a_kind(cls, kind: str) -> str:
         if kind not in KINDS:
-            meant = KNOWN_AS.get(kind.lower()) or closest(kind, KINDS)
+            called = (each for each in KINDS if kind.lower() in adapter_class(each).known_as)
+            meant = next(called, "") or closest(kind, KINDS)
             raise wrong(f"{show(kind)} is not a kind", one_of(KINDS), meant)
         return kind
 
@@ -256,7 +256,8 @@ class Settings(Section):
     feeds: Annotated[dict[Name, FeedSettings], BeforeValidator(_with_names), Field(min_length=1)]
     channels: Annotated[dict[Name, ChannelSettings], BeforeValidator(_with_names)] = Field(default_factory=dict)
     hashtags: HashtagSettings = HashtagSettings()
-    authors: dict[Text, AuthorSettings] = Field(default_factory=dict)
+    authors: dict[Text, dict[str, StrictStr]] = Field(default_factory=dict)
+    """The names of authors on the networks, by kind; each kind's adapter declares what they look like."""
     tell: TellSettings = TellSettings()
     retry: RetrySettings = RetrySettings()
 

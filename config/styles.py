@@ -1,10 +1,10 @@
-"""What can be configured about how posts are written: templates, hashtags, authors and tracking tags."""
+"""What can be configured about how posts are written: templates, hashtags and tracking tags."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from adapters.text.plain import is_hashtag, plain
 from adapters.wording.templates import TAG_WORDS, mistake
@@ -56,27 +56,6 @@ class HashtagSettings(Section):
 
     stop: tuple[Text, ...] = ()
     mapping: dict[str, Hashtag] = {}
-
-
-class AuthorSettings(Section):
-    """One author's names on the networks."""
-
-    twitter: str = Field("", pattern=r"^(@[A-Za-z0-9_]{1,15})?$", description='the name on X, such as "@name"')
-    linkedin: str = Field(
-        "",
-        pattern=r"^(urn:li:(person|organization):[A-Za-z0-9_-]+)?$",
-        description='an id such as "urn:li:person:AbC123" or "urn:li:organization:123"',
-    )
-    mastodon: str = Field(
-        "",
-        pattern=r"^(@[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)?$",
-        description='the name on Mastodon with its server, such as "@name@mastodon.social"',
-    )
-    bluesky: str = Field(
-        "",
-        pattern=r"^(did:plc:[a-z2-7]{24}|did:web:[A-Za-z0-9.:%_-]+)?$",
-        description='a DID such as "did:plc:abcdefghijklmnopqrstuvwx"; the example configuration tells where to see it',
-    )
 
 
 class TrackingSettings(Section):

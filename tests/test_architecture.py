@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import KINDS
+from adapters import KINDS, SHARED
 
 ROOT = Path(__file__).parent.parent
 OURS = ("bot", "adapters", "config", "scheduler")
@@ -21,12 +21,14 @@ Sources = Mapping[str, str]
 """The text of each module by its name; a package goes by its folder's name."""
 
 PLATFORMS = sorted({place.split(".")[1] for place in KINDS.values()})
-MANNERS = {"adapters.contract", "adapters.looks", "adapters.http", "adapters.text", "adapters.wording"}
+MANNERS = {f"adapters.{room}" for room in SHARED}
 BELOW = {"bot.model", "adapters"}
 JOINS = BELOW | {"bot.blog", "bot.planning", "bot.ledger"}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    "adapters.contract": set(),
+    "adapters.traits": set(),
+    "adapters.pages": set(),
+    "adapters.contract": {"adapters.traits"},
     "adapters.text": set(),
     "adapters.looks": {"adapters.contract"},
     "adapters.http": {"adapters.contract"},

@@ -31,8 +31,9 @@ def platform_table() -> str:
         adapter = adapter_class(kind)
         limits = adapter.limits
         picture = f"{limits.images} of {limits.image_bytes / 1e6:.2g} MB" if limits.image_bytes else "–"
+        fewer = f", {limits.with_picture:,} with a picture" if limits.with_picture else ""
         rows.append(
-            f"| `{kind}` | {adapter.title} | {limits.characters:,} ({limits.counted}) | {picture} "
+            f"| `{kind}` | {adapter.title} | {limits.characters:,}{fewer} ({limits.counted}) | {picture} "
             f"| {f'{limits.alt_text:,}' if limits.alt_text else '–'} "
             f"| {f'${limits.price:.2f}' if limits.price else 'free'} | {limits.doubt} |"
         )

@@ -23,7 +23,6 @@ from adapters.contract import (
     DuplicateError,
     Image,
     InDoubtError,
-    Limits,
     Post,
     Receipt,
     TransientError,
@@ -34,6 +33,7 @@ from adapters.looks import Seen, is_other, verdict
 from adapters.text.counting import graphemes_and_bytes
 from adapters.text.links import same_page
 from adapters.text.plain import plain, same_text, shorten
+from adapters.traits import Handle, Limits
 from adapters.wording.posts import adds, unmarked, written
 
 CARD_TITLE, CARD_DESCRIPTION = 150, 300
@@ -68,6 +68,12 @@ class Bluesky(BlueskyServer):
         identifier: Identifier
 
     kind, title = "bluesky", "Bluesky"
+    handle = Handle(
+        "Bluesky",
+        "did:plc:[a-z2-7]{24}|did:web:[A-Za-z0-9.:%_-]+",
+        "did:plc:abcdefghijklmnopqrstuvwx",
+        'a DID such as "did:plc:abcdefghijklmnopqrstuvwx"; the example configuration tells where to see it',
+    )
     template = "{{ title }}\n\n{{ byline }}\n\n{{ hashtags }}"
     limits = Limits(
         characters=300,
@@ -87,7 +93,7 @@ class Bluesky(BlueskyServer):
 
     def compose(self, post: Post) -> Draft:
         """The words as one text, and a card that carries the link with the title and summary of the entry."""
-        words = written(post, self.template, self.limits.characters, graphemes_and_bytes, on_card=True)
+        words = written(post, self.template, self.limit_for(post), graphemes_and_bytes, on_card=True)
         text, count = unmarked(words), graphemes_and_bytes(unmarked(words))
         if count > self.limits.characters:
             raise UnsupportedError(

@@ -57,7 +57,7 @@ ROWS: Mapping[str, Meaning] = {
     "AccountTakedown": Meaning(CredentialError, "Bluesky has taken the account down."),
     "AccountDeactivated": Meaning(CredentialError, "The Bluesky account is deactivated."),
     "InvalidSwap": Meaning(DuplicateError, "Bluesky has another post under this post's own key."),
-    "BlobNotFound": Meaning(RejectedError, "Bluesky has lost the uploaded picture: `oncecast retry` uploads it again."),
+    "BlobNotFound": Meaning(RejectedError, "Bluesky has lost the picture: it is uploaded anew when it is tried again."),
     "401": Meaning(CredentialError, f"Bluesky does not accept the app password: {PASSWORD}"),
     "403": Meaning(CredentialError, "Bluesky does not allow this to the account or its app password: look at both."),
     "429": Meaning(TransientError, "Bluesky asks for fewer requests."),

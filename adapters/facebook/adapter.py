@@ -25,7 +25,6 @@ from adapters.contract import (
     CredentialError,
     Draft,
     InDoubtError,
-    Limits,
     Post,
     Receipt,
     RejectedError,
@@ -37,6 +36,7 @@ from adapters.http.session import CONNECT, READ, PlatformSession, telling_doubt
 from adapters.looks import is_other, verdict
 from adapters.text.counting import visible
 from adapters.text.plain import shorten
+from adapters.traits import Limits
 from adapters.wording.posts import written
 
 with warnings.catch_warnings():
@@ -67,6 +67,7 @@ class Facebook(Adapter):
 
     kind = "facebook"
     title = "Facebook Page"
+    known_as = ("fb",)
     real = "https://graph.facebook.com"
     template = "{{ title }}\n\n{{ summary }}\n\n{{ byline }}\n\n{{ hashtags }}"
     # Alternative text: Facebook names no limit, this one is ours. Pictures: below the 4 MB that it recommends.
@@ -76,6 +77,7 @@ class Facebook(Adapter):
         find_after=timedelta(seconds=60),
         image_bytes=4_000_000,
         alt_text=1_000,
+        refuses_duplicates=True,
         doubt="The Page's own list of posts is searched for the same words and link.",
     )
     options: Options
@@ -92,7 +94,7 @@ class Facebook(Adapter):
     def compose(self, post: Post) -> Draft:
         """A card, whose link needs not stand in the text; or a photo with the link in the text."""
         image = post.image if self.options.style == "photo" else None
-        text = written(post, self.template, self.limits.characters, visible, on_card=image is None)
+        text = written(post, self.template, self.limit_for(post), visible, on_card=image is None)
         body = {"message": text} if image else {"message": text, "link": post.link}
         return Draft(self.kind, text, post.link, visible(text), body, image)
 

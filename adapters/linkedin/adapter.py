@@ -18,7 +18,6 @@ from adapters.contract import (
     CredentialError,
     Draft,
     InDoubtError,
-    Limits,
     Post,
     Receipt,
     RejectedError,
@@ -28,6 +27,7 @@ from adapters.http.replies import inside, json_of, turning
 from adapters.linkedin.api import LinkedInAdapter, Listed, at_ms, little_text, unescape
 from adapters.text.counting import visible
 from adapters.text.plain import plain, shorten
+from adapters.traits import Handle, Limits
 from adapters.wording.posts import adds, unmarked
 
 LINKEDIN = re.compile(r"https://(?:[a-z0-9-]+\.)+linkedin\.com/")
@@ -58,12 +58,20 @@ class LinkedIn(LinkedInAdapter):
         version: str = Field("202609", pattern=r"^[0-9]{6}$")
 
     kind, title, collection = "linkedin", "LinkedIn page", "/rest/posts"
+    known_as = ("linkedin_page",)
+    handle = Handle(
+        "LinkedIn",
+        "urn:li:(person|organization):[A-Za-z0-9_-]+",
+        "urn:li:person:AbC123",
+        'an id such as "urn:li:person:AbC123" or "urn:li:organization:123"',
+    )
     limits = Limits(
         characters=3_000,
         counted="characters, most emoji 2; the link stands on the card",
         find_after=timedelta(seconds=120),
         image_bytes=8_000_000,  # LinkedIn names only a number of pixels; this bound is ours
         image_pixels=36_152_320,
+        refuses_duplicates=True,
         hashtags=3,
         doubt="A refusal as duplicate names the post; else the page's latest posts are searched.",
     )

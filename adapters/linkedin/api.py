@@ -148,7 +148,7 @@ class LinkedInAdapter(Adapter):
 
     def words(self, post: Post, on_card: bool = True) -> str:
         """The text of a post, with marks around a name that is to be a mention; its card carries the link."""
-        return written(post, self.template, self.limits.characters, visible, on_card)
+        return written(post, self.template, self.limit_for(post), visible, on_card)
 
     def find(self, draft: Draft, since: datetime, hint: str = "", others: Collection[str] = ()) -> Receipt | None:
         """Look at the post a refusal as duplicate named, which may be long deleted, then through the latest ones."""

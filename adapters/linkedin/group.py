@@ -17,7 +17,6 @@ from adapters.contract import (
     CredentialError,
     Draft,
     InDoubtError,
-    Limits,
     Post,
     Receipt,
     RejectedError,
@@ -27,6 +26,7 @@ from adapters.http.replies import inside, json_of, turning
 from adapters.linkedin.adapter import UGC, UNTIL, Id, bare, card_of
 from adapters.linkedin.api import LinkedInAdapter, Listed, at_ms
 from adapters.text.counting import visible
+from adapters.traits import Limits
 from adapters.wording.posts import unmarked
 
 
@@ -60,6 +60,7 @@ class LinkedInGroup(LinkedInAdapter):
         counted="characters, most emoji 2",
         find_after=None,
         images=0,
+        refuses_duplicates=True,
         doubt="A person shares it and says so; a partner's application asks for the group's latest posts.",
     )
 

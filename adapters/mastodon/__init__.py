@@ -2,3 +2,5 @@
 
 Another platform is never imported here, and nothing is decided, repeated, waited for, stored or logged.
 """
+
+KINDS = {"mastodon": "adapter"}

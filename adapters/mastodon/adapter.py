@@ -26,7 +26,6 @@ from adapters.contract import (
     CredentialError,
     Draft,
     InDoubtError,
-    Limits,
     Post,
     Receipt,
     RejectedError,
@@ -38,6 +37,7 @@ from adapters.looks import is_other, verdict
 from adapters.mastodon.replies import at_of, beside, id_of, ids_of, notes_on, receipt_of, refusal
 from adapters.text.counting import mastodon
 from adapters.text.plain import plain, shorten
+from adapters.traits import Handle, Limits
 from adapters.wording.posts import written
 
 SKEW = timedelta(minutes=2)
@@ -67,6 +67,13 @@ class Mastodon(Adapter):
         visibility: Literal["public", "unlisted"] = "public"
 
     kind, title = "mastodon", "Mastodon"
+    known_as = ("fediverse",)
+    handle = Handle(
+        "Mastodon",
+        r"@[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        "@name@mastodon.social",
+        'the name on Mastodon with its server, such as "@name@mastodon.social"',
+    )
     real = "https://server.invalid"
     """No host at all: each account has a server of its own, and the session always puts `base_url` in this place."""
     template = "{{ title }}\n\n{{ summary }}\n\n{{ byline }}\n\n{{ link }}\n\n{{ hashtags }}"
@@ -95,7 +102,7 @@ class Mastodon(Adapter):
 
     def compose(self, post: Post) -> Draft:
         """The words with the link in them, as long as this server allows (Mastodon docs, Posting to your profile)."""
-        text = written(post, self.template, self.limits.characters, self._count)
+        text = written(post, self.template, self.limit_for(post), self._count)
         language = post.language.lower().partition("-")[0]
         body = {"status": text, "visibility": self.options.visibility}
         if re.fullmatch("[a-z]{2}", language):

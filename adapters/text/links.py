@@ -63,6 +63,14 @@ def canonical(link: str) -> str:
     return host + path.rstrip("/") + (f"?{urlencode(kept)}" if kept else "")
 
 
+def host_of(link: str) -> str:
+    """The host of a link, or nothing for what is no address."""
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:
+        return ""
+
+
 def same_page(left: str, other: str) -> bool:
     """Whether two links lead to the same page, as far as their canonical forms can tell."""
     return canonical(left) == canonical(other)

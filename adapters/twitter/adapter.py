@@ -6,7 +6,8 @@ It judges the platform's reply and never tweepy's word; it retries, waits and st
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,7 +25,6 @@ from adapters.contract import (
     CredentialError,
     Draft,
     InDoubtError,
-    Limits,
     Post,
     Receipt,
     RejectedError,
@@ -34,8 +34,10 @@ from adapters.contract import (
 from adapters.http.replies import json_of, turning
 from adapters.http.session import PlatformSession, telling_doubt
 from adapters.looks import verdict
-from adapters.text.counting import weighted
+from adapters.text.counting import LINK, weighted
+from adapters.text.links import host_of
 from adapters.text.plain import plain, shorten
+from adapters.traits import Handle, Limits
 from adapters.twitter.replies import CONSOLE, address, data_of, id_in, refusal
 from adapters.twitter.timeline import listed, own_posts
 from adapters.wording.posts import written
@@ -43,6 +45,9 @@ from adapters.wording.posts import written
 for _name in ("tweepy", "requests_oauthlib", "oauthlib"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # at DEBUG they print the Authorization header
 
+CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
+ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+"""Hosts of a rehearsal's blog, which is on no network anyway."""
 MARGIN = timedelta(minutes=2)
 """How far the clocks of X and of this machine may differ."""
 
@@ -64,6 +69,8 @@ class Twitter(Adapter):
         """Whether the entry's picture is attached; without it X shows the card of the linked page."""
 
     kind, title, real = "twitter", "X", "https://api.twitter.com"
+    known_as = ("x",)
+    handle = Handle("X", "@[A-Za-z0-9_]{1,15}", "@name", 'the name on X, such as "@name"')
     template = "{{ title }}\n\n{{ byline }}\n\n{{ link }}\n\n{{ hashtags }}"
     limits = Limits(
         characters=280,
@@ -72,6 +79,7 @@ class Twitter(Adapter):
         image_bytes=5 * 1024 * 1024,
         image_types=("image/jpeg", "image/png", "image/webp"),
         alt_text=1000,
+        refuses_duplicates=True,
         hashtags=2,
         price=0.20,
         price_without_link=0.015,
@@ -82,7 +90,7 @@ class Twitter(Adapter):
 
     def compose(self, post: Post) -> Draft:
         """The words and the link as one text, within 280 weighted characters (X docs, Counting characters)."""
-        text = written(post, self.template, self.limits.characters, weighted)
+        text = written(post, self.template, self.limit_for(post), weighted)
         image = post.image if self.options.attach_image else None
         if image and (image.size > self.limits.image_bytes or image.media_type not in self.limits.image_types):
             raise UnsupportedError(
@@ -91,6 +99,15 @@ class Twitter(Adapter):
         if image:
             image = replace(image, alt=shorten(plain(image.alt), self.limits.alt_text, len))
         return Draft(self.kind, text, post.link, weighted(text), {"text": text}, image)
+
+    def warnings(self, draft: Draft) -> Iterator[str]:
+        """What X refuses, or does not make a link of (X docs, Create Post and Counting characters)."""
+        found = CASHTAG.findall(draft.text.replace(draft.link, " ") if draft.link else draft.text)
+        if len(found) > 1:
+            yield f"It has {len(found)} cashtags ({' '.join(found)}), and X refuses a post with more than one."
+        host = host_of(draft.link)
+        if host and host not in ON_THIS_MACHINE and weighted(f"https://{host}/{'x' * 2 * LINK}") > LINK:
+            yield f"X may not make a link of {host}: its ending is none that X is known to link."
 
     def prepare(self, draft: Draft) -> Draft:
         """Upload the picture with its alternative text; X keeps both for 24 hours (X docs, Media best practices)."""

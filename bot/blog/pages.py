@@ -150,7 +150,7 @@ class _Head(Markup):
 def _images(said: Iterable[tuple[str, str]], base: str) -> tuple[tuple[str, str], ...]:
     said = list(said)
     found: dict[str, str] = {}
-    for kind in ("og", "twitter"):
+    for kind in ("og:image", "twitter:image"):
         for link, alt in _named(said, kind):
             if whole := web_link(link, base):
                 found[whole] = found.get(whole) or spoken(alt)
@@ -158,12 +158,12 @@ def _images(said: Iterable[tuple[str, str]], base: str) -> tuple[tuple[str, str]
 
 
 def _named(said: Iterable[tuple[str, str]], kind: str) -> Iterator[tuple[str, str]]:
-    """The pictures of one kind of markup; an alternative text follows the picture that it is for."""
+    """The pictures under one name in the markup; an alternative text follows the picture that it is for."""
     link = alt = ""
     for name, content in said:
-        if name in (f"{kind}:image", *(f"{kind}:image:{part}" for part in ("src", "url", "secure_url"))):
+        if name in (kind, *(f"{kind}:{part}" for part in ("src", "url", "secure_url"))):
             yield link, alt
             link, alt = content, ""
-        elif name == f"{kind}:image:alt":
+        elif name == f"{kind}:alt":
             alt = content
     yield link, alt

@@ -16,14 +16,15 @@ import struct
 import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from urllib.parse import unquote, urlsplit
 
 from PIL import Image, ImageCms, ImageOps, features
 
 from adapters.contract import Image as Named
-from adapters.contract import Limits
+from adapters.pages import Measured
+from adapters.traits import Limits
 from bot.blog.fetching import FetchError, fetch
 from bot.blog.pages import Page, featured
 from bot.model import Entry, Picture
@@ -69,16 +70,6 @@ _NEVER = re.compile(
 """Avatars, emoji, and counters: by where they live, as their size is known only once they were asked for."""
 _RENDITION = re.compile(r"(?:-scaled|-rotated|-\d{2,5}x\d{2,5})+(?=\.\w{3,4}$)")
 """What WordPress adds to the name of a file for each of its sizes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A picture as its address gives it, before anything is done to it."""
-
-    width: int
-    height: int
-    size: int
-    """Bytes."""
 
 
 def of(entry: Entry, page: Page, loopback: bool = False) -> Picture | None:

@@ -94,7 +94,7 @@ def edit(here: Here, names: tuple[str, ...], channels: tuple[str, ...], text: st
     decisions.edit(here.by, channel, one.delivery.id, text.strip())
     with here.database.read() as connection:
         draft = Draft.from_json(delivery_by_id(connection, one.delivery.id).draft or {})
-    say(f"{one.name} now reads ({draft.count} of {channel.adapter.limits.characters}):")
+    say(f"{one.name} now reads ({draft.count} of {channel.adapter.limit_for(draft)}):")
     print_words(draft.text)
     if one.delivery.state is State.FAILED:
         say(f"`oncecast retry {one.name}` sends it.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from adapters import KINDS
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, on_terminal, print_json, say, table
 from bot.desk.checks import Checked, check_channel, check_feed, facts_of, lacking
@@ -32,9 +33,9 @@ def init(here: Here, blog_name: str | None, feed: str | None) -> None:
     blog_name = blog_name or click.prompt("The name of the blog, as readers know it")
     feed = feed or click.prompt("The address of its feed (RSS, Atom or JSON)")
     write_new(here.path, blog_name, feed)
-    say(f"{here.path} is written. Next, add a channel: `oncecast channels add twitter x` (or facebook, linkedin,")
-    say("linkedin_group, mastodon, bluesky). Then `oncecast check` tries everything, and `oncecast preview` shows what")
-    say("would be published.")
+    say(f"{here.path} is written. Next, add a channel: `oncecast channels add twitter x`.")
+    say(f"Its kind is one of {', '.join(KINDS)}.")
+    say("Then `oncecast check` tries everything, and `oncecast preview` shows what would be published.")
 
 
 @click.command()

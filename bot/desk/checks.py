@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from adapters import page_reader
 from adapters.contract import AdapterError
 from adapters.http.replies import scrub
 from adapters.http.wire import attempt
-from bot.blog.cards import READERS, cards
+from adapters.pages import Reader
+from bot.blog.cards import cards
 from bot.blog.feeds import FeedError, Validators, read
 from bot.blog.fetching import FetchError
 from bot.blog.pages import visit
@@ -37,8 +39,8 @@ def facts_of(checked: Checked) -> dict[str, Any]:
     return {key: value for key, value in asdict(checked).items() if key != "facts"} | checked.facts
 
 
-def check_feed(feed: Feed, kinds: Collection[str] = READERS) -> Checked:
-    """Read a feed and the page of its newest entry once; nothing of it is kept."""
+def check_feed(feed: Feed, kinds: Iterable[str] = ()) -> Checked:
+    """Read a feed once, and its newest entry's page where a platform of these kinds will; nothing of it is kept."""
     try:
         reading = read(feed.url, Validators(), loopback=feed.loopback)
     except FeedError as error:
@@ -51,13 +53,14 @@ def check_feed(feed: Feed, kinds: Collection[str] = READERS) -> Checked:
     )
     moved = [f"It has moved for good to {reading.moved_to}: put that address into the configuration."]
     facts = {"url": feed.url, "title": reading.document.title, "entries": len(entries), "first": newest}
-    notes = (moved if reading.moved_to else []) + _card_notes(feed, reading.document, kinds)
+    readers = [reader for kind in sorted(set(kinds)) if (reader := page_reader(kind))]
+    notes = (moved if reading.moved_to else []) + _card_notes(feed, reading.document, readers)
     return Checked(feed.name, True, f"{reading.document.title}, {shown}", facts, tuple(notes))
 
 
-def _card_notes(feed: Feed, document: Document, kinds: Collection[str]) -> list[str]:
-    """What X and Facebook will show of the newest entry's page, and what the page lacks."""
-    if not document.entries or not READERS.keys() & kinds:
+def _card_notes(feed: Feed, document: Document, readers: Sequence[Reader]) -> list[str]:
+    """What platforms will show of the newest entry's page, and what the page lacks."""
+    if not document.entries or not readers:
         return []
     newest = max(document.entries, key=_dated)
     try:
@@ -66,8 +69,8 @@ def _card_notes(feed: Feed, document: Document, kinds: Collection[str]) -> list[
         return [f"The page of {quoted(newest.name)} could not be looked at: {error}"]
     if not page.public:
         return [f"{page.why} It would be held."]
-    facts_of = cards(page, kinds, feed.loopback)
-    return [line for card in facts_of for line in (card.words, *(f"  {lack}" for lack in card.lacks))]
+    shown = cards(page, readers, feed.loopback)
+    return [line for card in shown for line in (card.words, *(f"  {lack}" for lack in card.lacks))]
 
 
 def _dated(entry: Entry) -> float:

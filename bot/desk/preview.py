@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from adapters.contract import Draft, Image, Post
-from adapters.text.counting import LINK, weighted
 from adapters.text.plain import is_hashtag
 from adapters.wording.posts import unmarked, words_of, written
 from bot.blog.drawing import is_card
@@ -17,13 +14,8 @@ from bot.blog.pictures import SMALLEST, lacks_words
 from bot.model import Channel, StoredEntry
 from bot.planning import drafts
 
-MENTIONING = {"twitter": "X", "linkedin": "LinkedIn", "mastodon": "Mastodon", "bluesky": "Bluesky"}
-"""The kinds for which the table of authors has handles, and their networks."""
-ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
-"""Hosts of a rehearsal's blog, which is on no network anyway."""
 UNBOUNDED = 10**9
 """More than any text counts."""
-_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 _BEGINNING = 20
 """Characters by which a cut summary is known again."""
 
@@ -63,11 +55,11 @@ def preview(channel: Channel, stored: StoredEntry, draft: Draft | None = None, p
     if isinstance(shown, str):
         return Preview("", 0, limits.characters, warnings=(*ahead, shown), why=shown)
     lost, named = ((), ()) if isinstance(planned, str) else _compared(channel, stored, planned, shown)
-    told = (*lost, *_pictured(channel, stored, shown, bool(page)), *named, *_on_x(shown))
+    told = (*lost, *_pictured(channel, stored, shown, bool(page)), *named, *channel.adapter.warnings(shown))
     alt = shown.image.alt if shown.image else ""
     usual = limits.price if shown.link else limits.price_without_link
     price = usual if channel.price is None else channel.price
-    facts = (shown.text, shown.count, limits.characters, shown.image, alt, _hashtags(shown.text), price)
+    facts = (shown.text, shown.count, channel.adapter.limit_for(shown), shown.image, alt, _hashtags(shown.text), price)
     return Preview(*facts, warnings=(*ahead, *told), link=shown.link, card=channel.adapter.card(shown))
 
 
@@ -119,25 +111,6 @@ def _pictured(channel: Channel, stored: StoredEntry, draft: Draft, unseen: bool)
 
 def _named(channel: Channel, post: Post, draft: Draft) -> Iterator[str]:
     author = words_of(post)["author"]
-    network = MENTIONING.get(channel.adapter.kind)
-    if network and channel.style.handles and author and not post.handle and author in draft.text:
-        yield f"The table of authors has no handle on {network} for {author}: the name is there, and no mention."
-
-
-def _on_x(draft: Draft) -> Iterator[str]:
-    """What X refuses, or does not make a link of (X docs, Create Post and Counting characters)."""
-    if draft.kind != "twitter":
-        return
-    found = _CASHTAG.findall(draft.text.replace(draft.link, " ") if draft.link else draft.text)
-    if len(found) > 1:
-        yield f"It has {len(found)} cashtags ({' '.join(found)}), and X refuses a post with more than one."
-    host = _host(draft.link)
-    if host and host not in ON_THIS_MACHINE and weighted(f"https://{host}/{'x' * 2 * LINK}") > LINK:
-        yield f"X may not make a link of {host}: its ending is none that X is known to link."
-
-
-def _host(link: str) -> str:
-    try:
-        return urlsplit(link).hostname or ""
-    except ValueError:
-        return ""
+    handle = channel.adapter.handle
+    if handle and channel.style.handles and author and not post.handle and author in draft.text:
+        yield f"The table of authors has no handle on {handle.network} for {author}: the name is there, and no mention."

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from adapters import adapter_class
+from adapters import KINDS, adapter_class, page_reader
 from adapters.contract import Image as Named
-from bot.blog.cards import Card, cards
+from adapters.pages import Card, Reader
+from bot.blog.cards import cards
 from bot.blog.drawing import SIZE, _font, _lines, card, is_card
 from bot.blog.pages import Page, visit
 from bot.blog.pictures import lacks_words, measured
@@ -39,12 +40,17 @@ def picture(size: tuple[int, int] = (1200, 630)) -> bytes:
     return out.getvalue()
 
 
+def reading(*kinds: str) -> list[Reader]:
+    """How the platforms of these kinds read a page."""
+    return [reader for kind in kinds if (reader := page_reader(kind))]
+
+
 def shown(served: Served, size: tuple[int, int] | None = (1200, 630), **tags: str) -> dict[str, Card]:
     """The cards of a page with every tag but for these, and a picture of this size."""
     named = {"og:image": served.at("/a.png", picture(size))} if size else {}
     said = WHOLE | named | {name.replace("_", ":", 1): said for name, said in tags.items()}
     page = Page(True, tags={name: text for name, text in said.items() if text})
-    return {one.platform: one for one in cards(page, loopback=True)}
+    return {one.platform: one for one in cards(page, reading(*KINDS), loopback=True)}
 
 
 def test_a_page_with_all_its_tags_lacks_nothing(served: Served) -> None:
@@ -58,8 +64,8 @@ def test_a_page_with_all_its_tags_lacks_nothing(served: Served) -> None:
 
 def test_only_the_platforms_that_are_published_to_are_told(simulator: Simulator) -> None:
     page = visit(simulator.blog.publishes("A title").link, loopback=True)
-    assert [one.platform for one in cards(page, {"facebook", "linkedin"}, loopback=True)] == ["Facebook"]
-    assert cards(page, {"linkedin"}, loopback=True) == []
+    assert [one.platform for one in cards(page, reading("facebook", "linkedin"), loopback=True)] == ["Facebook"]
+    assert cards(page, reading("linkedin"), loopback=True) == []
 
 
 def test_x_prefers_its_own_tags(served: Served) -> None:

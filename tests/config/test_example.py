@@ -75,6 +75,11 @@ def test_the_example_shows_optional_options_with_their_defaults(kind: str) -> No
             assert getattr(channel.options, name) == field.default
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if adapter_class(kind).handle])
+def test_the_example_shows_the_handle_of_an_author_wherever_authors_are_mentioned(kind: str) -> None:
+    assert any(names.get(kind) for names in example().authors.values())
+
+
 def test_the_example_sends_videos_of_a_congress_one_way_and_guides_for_patients_another() -> None:
     channels = example().channels
     guides, videos = channels["patients"].routes[0], channels["congress"].routes[0]

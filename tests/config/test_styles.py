@@ -97,6 +97,8 @@ def test_a_template_that_fails_is_refused_with_file_key_line_and_reason() -> Non
         ('[authors."Ana Lopez"]\nmastodon = "@ana@social.example @ben"', 'such as "@name@mastodon.social"'),
         ('[authors."Ana Lopez"]\nbluesky = "ana.example.org"', 'such as "did:plc:'),
         ('[authors."Ana Lopez"]\nbluesky = "did:plc:short"', "where to see it"),
+        ('[authors."Ana Lopez"]\nfacebook = "@ana"', '"Ana Lopez".facebook: is not a known key'),
+        ('[authors."Ana Lopez"]\ntwitter = 1', "is not text"),
         ('[authors."Ana Lopez"]\nlinkdin = "urn:li:person:a"', 'did you mean "linkedin"?'),
     ],
 )
