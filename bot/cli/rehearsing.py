@@ -6,12 +6,11 @@ import logging
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,6 +23,7 @@ from bot.ledger.database import Database
 from bot.ledger.lock import the_only_daemon
 from bot.logs import logged
 from bot.simulator import Simulator
+from bot.simulator.network import Access
 from bot.stopping import Bell, stopped_by_signals
 from config.editing import add_channel, set_value, write_new
 from config.loading import load
@@ -31,21 +31,6 @@ from scheduler import Daemon
 
 POLL = timedelta(seconds=2)
 """Shorter than the configuration allows: a spectator should not have to wait."""
-
-SECRETS: Mapping[str, Mapping[str, str]] = {
-    "x": {
-        "consumer_key": "simulated-consumer-key",
-        "consumer_secret": "simulated-consumer-secret",
-        "access_token": "1700000000-simulated-access-token",
-        "access_token_secret": "simulated-access-secret",
-    },
-    "facebook": {"access_token": "simulated-page-token"},
-    "linkedin": {"access_token": "simulated-linkedin-token"},
-    "group": {"access_token": "simulated-linkedin-token"},
-    "mastodon": {"access_token": "simulated-mastodon-token"},
-    "bluesky": {"app_password": "simulated-app-password"},
-}
-"""What the simulator lets in, by channel; no secret opens anything elsewhere."""
 
 
 @click.command()
@@ -85,7 +70,8 @@ def _simulator() -> Iterator[Simulator]:
     except OSError:
         simulator = started(0)
     with simulator:
-        simulator.linkedin.grants_partner_access(True)
+        for network in simulator.networks:
+            network.admit()
         yield simulator
 
 
@@ -102,28 +88,19 @@ def configuration(folder: Path, simulator: Simulator) -> Path:
     write_new(path, "The Cancer Blog", simulator.blog.feed_url)
     set_value(path, "feeds.all.loopback", True)
     set_value(path, "feeds.all.poll", "15s")
-    linkedin = {"base_url": simulator.linkedin.base_url}
-    api = {"group": "4119103", "mode": "api", "person": "urn:li:person:AbCdEf123"}
-    channels: dict[str, tuple[str, dict[str, Any]]] = {
-        "x": ("twitter", {"base_url": simulator.twitter.base_url}),
-        "facebook": ("facebook", {"page": "100200300", "base_url": simulator.facebook.base_url}),
-        "linkedin": ("linkedin", {"organization": "2414183"} | linkedin),
-        "group": ("linkedin_group", api | linkedin),
-        "by_hand": ("linkedin_group", {"group": "987654", "mode": "assisted"}),
-        "mastodon": ("mastodon", {"base_url": simulator.mastodon.base_url}),
-        "bluesky": ("bluesky", {"identifier": "cancerblog.example.org", "base_url": simulator.bluesky.base_url}),
-    }
-    for name, (kind, options) in channels.items():
-        add_channel(path, name, kind, options, _secret_files(folder / "secrets", name))
+    for network in simulator.networks:
+        for access in network.accesses:
+            options = {**access.options, "base_url": network.base_url}
+            add_channel(path, access.channel, access.kind, options, _secret_files(folder / "secrets", access))
     return path
 
 
-def _secret_files(folder: Path, channel: str) -> dict[str, dict[str, str]]:
-    """The channel's secrets, each written into a file that is the user's alone; returns where they are."""
+def _secret_files(folder: Path, access: Access) -> dict[str, dict[str, str]]:
+    """The secrets of an access, each written into a file that is the user's alone; returns where they are."""
     folder.mkdir(mode=0o700, exist_ok=True)
     places = {}
-    for name, value in SECRETS.get(channel, {}).items():
-        file = folder / f"{channel}_{name}"
+    for name, value in access.secrets.items():
+        file = folder / f"{access.channel}_{name}"
         file.touch(mode=0o600)
         file.write_text(value)
         places[name] = {"file": f"secrets/{file.name}"}

@@ -6,43 +6,73 @@ share its misunderstandings. README.md lists what is known, from where, and what
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from itertools import count, repeat
-from typing import Self
+from pkgutil import iter_modules
+from typing import Any, Self
 
 from bot.simulator.blog.invented import INVENTED_POSTS
 from bot.simulator.blog.site import Blog
 from bot.simulator.blog.wordpress import BlogPost
-from bot.simulator.bluesky.api import Bluesky
-from bot.simulator.facebook.api import Facebook
 from bot.simulator.front.control import Front
-from bot.simulator.linkedin.api import LinkedIn
-from bot.simulator.mastodon.api import Mastodon
 from bot.simulator.network import Network, Published
 from bot.simulator.server import Endpoint, Request
-from bot.simulator.twitter.api import Twitter
 
-__all__ = ["INVENTED_POSTS", "BlogPost", "Published", "Request", "Simulator"]
+__all__ = ["INVENTED_POSTS", "NETWORKS", "BlogPost", "Published", "Request", "Simulator"]
+
+
+SHARED = {"blog", "faults", "front", "network", "server"}
+"""What is here and no network."""
+
+
+def _found() -> Iterator[type[Network]]:
+    """Every network, found where it is: a module, or a folder that has it in its module `api`."""
+    for found in iter_modules(__path__, f"{__name__}."):
+        if found.name.removeprefix(f"{__name__}.") not in SHARED:
+            module = import_module(f"{found.name}.api" if found.ispkg else found.name)
+            classes = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Network))
+            yield from (one for one in classes if one.__module__ == module.__name__)
+
+
+NETWORKS: tuple[type[Network], ...] = tuple(_found())
 
 
 class Simulator:
-    """The platforms and a blog on ports of their own, and a front with their timelines and controls."""
+    """The platforms and a blog on ports of their own, and a front with their timelines and controls.
+
+    Each network is an attribute by its name, as `simulator.mastodon`.
+    """
 
     def __init__(self, port: int = 0) -> None:
         """Take ports one after the other, the front's first, then the blog's; 0 takes any that are free."""
         ports = count(port) if port else repeat(0)
         front = next(ports)
         self.blog = Blog(next(ports))
-        self.twitter = Twitter(next(ports))
-        self.facebook = Facebook(next(ports))
-        self.linkedin = LinkedIn(next(ports))
-        self.mastodon = Mastodon(next(ports))
-        self.bluesky = Bluesky(next(ports))
-        networks = self.twitter, self.facebook, self.linkedin, self.mastodon, self.bluesky
-        self.networks: tuple[Network, ...] = networks
-        for network in networks:
-            network.look_up = self.blog.card
+        self.networks: list[Network] = []
+        for network in NETWORKS:
+            self._add(network(next(ports)))
         self.front = Front(front, self.networks, self.blog)
+
+    def _add(self, network: Network) -> None:
+        network.look_up = self.blog.card
+        self.networks.append(network)
+
+    def __getattr__(self, name: str) -> Any:
+        for network in self.__dict__.get("networks", ()):
+            if network.name == name:
+                return network
+        raise AttributeError(f"There is no network {name} here.")
+
+    def with_one_more(self, kind: type[Network]) -> Network:
+        """A network of somebody else's, which listens at once beside the others; the same again is the one there is."""
+        for network in self.networks:
+            if isinstance(network, kind):
+                return network
+        self._add(kind())
+        self.networks[-1].start()
+        return self.networks[-1]
 
     @property
     def base_url(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from bot.simulator.faults import Platform, verb
 from bot.simulator.server import now
@@ -28,17 +29,34 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Access:
+    """One way to publish there: what somebody is told and has to know, besides the address of the network."""
+
+    channel: str
+    """What a rehearsal calls it."""
+    kind: str
+    """What those who publish call such a platform."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """What is let in here; no secret opens anything elsewhere."""
+    granted_by: str = ""
+    """The verb that lets it in, where the platform does not by itself."""
+
+
+@dataclass(frozen=True)
 class Timeline:
     """What an account shows its readers, on the page of all timelines."""
 
-    style: str
-    """Its class on the page."""
+    channel: str
+    """The channel of the access that publishes there."""
     platform: str
     name: str
     where: str
     published: Sequence[Published]
     author: str = ""
     """Who posts there, where that is not the account itself."""
+    colour: str = "#33424f"
+    """Its colour on the page."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,8 @@ def kind_of_picture(data: bytes) -> str | None:
 class Network(Platform):
     """A platform with an account that publishes."""
 
+    accesses: ClassVar[Sequence[Access]]
+    """The ways to publish there."""
     look_up: LookUp
 
     def __init__(self, port: int = 0) -> None:
@@ -110,6 +130,17 @@ class Network(Platform):
     def spent(self) -> float:
         """What the account owes the platform, in dollars."""
         return 0.0
+
+    def admit(self) -> None:
+        """Let in everybody whom `accesses` names."""
+        for access in self.accesses:
+            if access.granted_by:
+                getattr(self, access.granted_by)()
+
+    def published_by(self, access: Access) -> Sequence[Published]:
+        """What is public where this access publishes; nothing where it publishes nothing by itself."""
+        found = (timeline.published for timeline in self.timelines if timeline.channel == access.channel)
+        return next(found, ())
 
     def _is_shown(self, at: datetime) -> bool:
         return at + self._lag <= now()

@@ -92,5 +92,6 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     with time_machine.travel(now() - timedelta(minutes=1)):
         simulator = Simulator()
     with simulator:
-        simulator.linkedin.grants_partner_access(True)
+        for network in simulator.networks:
+            network.admit()
         yield Stage(configuration(tmp_path, simulator), simulator)

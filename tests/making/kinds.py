@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from adapters.bluesky.adapter import Bluesky
+from adapters import adapter_class
 from adapters.contract import Adapter, Image, Post
-from adapters.facebook.adapter import Facebook
 from adapters.http.session import PlatformSession
-from adapters.linkedin.adapter import LinkedIn
-from adapters.linkedin.group import LinkedInGroup
-from adapters.mastodon.adapter import Mastodon
-from adapters.twitter.adapter import Twitter
-from bot.simulator import Simulator
-from bot.simulator.network import Network, Published
+from adapters.traits import Limits
+from bot.simulator import NETWORKS, Simulator
+from bot.simulator.network import Access, Network, Published
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"simulated" * 20
 IMAGE = Image(
@@ -29,19 +26,46 @@ POST = Post(
     image=IMAGE,
 )
 
-SECRETS = {
-    "twitter": {
-        "consumer_key": "simulated-consumer-key",
-        "consumer_secret": "simulated-consumer-secret",
-        "access_token": "1700000000-simulated-access-token",
-        "access_token_secret": "simulated-access-secret",
-    },
-    "facebook": {"access_token": "simulated-page-token"},
-    "linkedin": {"access_token": "simulated-linkedin-token"},
-    "linkedin_group": {"access_token": "simulated-linkedin-token"},
-    "mastodon": {"access_token": "simulated-mastodon-token"},
-    "bluesky": {"app_password": "simulated-app-password"},
-}
+EVERYWHERE: tuple[type[Network], ...] = NETWORKS
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of channel that publishes by itself, and the simulated network that it speaks to."""
+
+    network: type[Network]
+    access: Access
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Options besides those of the access."""
+
+    @property
+    def adapter(self) -> type[Adapter]:
+        """The adapter's class."""
+        return adapter_class(self.access.kind)
+
+    def built(self, base_url: str) -> Adapter:
+        """The adapter, speaking to this address."""
+        return built(self.adapter, base_url, **self.access.options, **self.more)
+
+    @cached_property
+    def offline(self) -> Adapter:
+        """The adapter, with nobody to speak to."""
+        return self.built("http://127.0.0.1:9")
+
+    @property
+    def limits(self) -> Limits:
+        """What is declared of it with these options."""
+        return self.offline.limits
+
+    @property
+    def uploads(self) -> bool:
+        """Whether a picture is uploaded before the one request that counts."""
+        makes = type(self.offline).prepare is not Adapter.prepare
+        return makes and self.offline.compose(POST).image is not None
+
+
+ACCESSES = [(network, access) for network in EVERYWHERE for access in network.accesses]
+SECRETS = {access.kind: access.secrets for _, access in ACCESSES if access.secrets}
 HIDDEN_BY = {"bluesky": ("AccountTakedown",)}
 """Why an account's posts cannot be read, where that needs no credentials and a revoked one hides nothing."""
 PERSON = "urn:li:person:AbCdEf123"
@@ -54,44 +78,20 @@ def built(adapter: type[Adapter], base_url: str, **options: Any) -> Adapter:
     return adapter(chosen, SECRETS[adapter.kind], session, {IMAGE.sha256: PICTURE}.__getitem__)
 
 
-def _twitter(simulator: Simulator) -> Adapter:
-    return built(Twitter, simulator.twitter.base_url)
+KINDS = {access.kind: Kind(network, access) for network, access in ACCESSES if access.secrets}
+"""Every kind that publishes by itself; a second name for one that does so in two ways."""
+KINDS["facebook photo"] = replace(KINDS["facebook"], more={"style": "photo"})
+SEARCHABLE = [name for name, kind in KINDS.items() if kind.limits.searchable]
+"""The kinds on which one can look."""
+UNSEEN = [name for name in KINDS if name not in SEARCHABLE]
+"""The kinds on which nobody can: in doubt a person is asked at once."""
 
 
-def _facebook_card(simulator: Simulator) -> Adapter:
-    return built(Facebook, simulator.facebook.base_url, page="100200300")
-
-
-def _facebook_photo(simulator: Simulator) -> Adapter:
-    return built(Facebook, simulator.facebook.base_url, page="100200300", style="photo")
-
-
-def _linkedin(simulator: Simulator) -> Adapter:
-    return built(LinkedIn, simulator.linkedin.base_url, organization="2414183")
-
-
-def _linkedin_group(simulator: Simulator) -> Adapter:
-    simulator.linkedin.grants_partner_access(True)
-    return built(LinkedInGroup, simulator.linkedin.base_url, group="4119103", mode="api", person=PERSON)
-
-
-def _mastodon(simulator: Simulator) -> Adapter:
-    return built(Mastodon, simulator.mastodon.base_url)
-
-
-def _bluesky(simulator: Simulator) -> Adapter:
-    return built(Bluesky, simulator.bluesky.base_url, identifier="cancerblog.example.org")
-
-
-KINDS: dict[str, Callable[[Simulator], Adapter]] = {
-    "twitter": _twitter,
-    "facebook": _facebook_card,
-    "facebook photo": _facebook_photo,
-    "linkedin": _linkedin,
-    "linkedin_group": _linkedin_group,
-    "mastodon": _mastodon,
-    "bluesky": _bluesky,
-}
+def options(kind: str) -> dict[str, Any]:
+    """Options with which an adapter of a kind can be built that speaks to nobody."""
+    wanted = adapter_class(kind).Options.model_fields["base_url"].is_required()
+    own = {access.kind: access.options for _, access in reversed(ACCESSES)}[kind]
+    return {**own, **({"base_url": "https://social.example"} if wanted else {})}
 
 
 @dataclass(frozen=True)
@@ -101,16 +101,17 @@ class Stage:
     adapter: Adapter
     platform: Network
     simulator: Simulator
+    access: Access
 
     @property
     def published(self) -> Sequence[Published]:
         """What is public where the adapter publishes."""
-        in_group = self.adapter.kind == "linkedin_group"
-        return self.simulator.linkedin.group_published if in_group else self.platform.published
+        return self.platform.published_by(self.access)
 
 
 def staged(name: str, simulator: Simulator) -> Stage:
     """A kind on its simulated platform."""
-    adapter = KINDS[name](simulator)
-    platform: Network = getattr(simulator, adapter.kind.removesuffix("_group"))
-    return Stage(adapter, platform, simulator)
+    kind = KINDS[name]
+    platform = simulator.with_one_more(kind.network)
+    platform.admit()
+    return Stage(kind.built(platform.base_url), platform, simulator, kind.access)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.simulator.bluesky import rules
 from bot.simulator.faults import Purpose, verb
-from bot.simulator.network import Network, Published, Timeline, kind_of_picture
+from bot.simulator.network import Access, Network, Published, Timeline, kind_of_picture
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 
 DID, HANDLE, NAME = "did:plc:simulatedcancerblog22222", "cancerblog.example.org", "The Cancer Blog"
@@ -58,6 +58,7 @@ class Bluesky(Network):
     """One account on its server, known by an app password."""
 
     name = "bluesky"
+    accesses = (Access("bluesky", "bluesky", {"identifier": HANDLE}, {"app_password": PASSWORD}),)
 
     def _forget(self) -> None:
         super()._forget()
@@ -76,7 +77,7 @@ class Bluesky(Network):
 
     @property
     def timelines(self) -> tuple[Timeline, ...]:
-        return (Timeline("bluesky", "Bluesky", NAME, f"@{HANDLE}", self.published),)
+        return (Timeline("bluesky", "Bluesky", NAME, f"@{HANDLE}", self.published, colour="#0a7aea"),)
 
     @verb
     def revokes_the_token(self, why: str = "AuthenticationRequired") -> None:

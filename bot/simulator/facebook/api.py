@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from bot.simulator.facebook import rules as graph
 from bot.simulator.facebook.posts import Photo, Post, attached, cursor, post_at
 from bot.simulator.faults import Purpose, verb
-from bot.simulator.network import Card, Network, Published, Timeline, kind_of_picture
+from bot.simulator.network import Access, Card, Network, Published, Timeline, kind_of_picture
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 
 PAGE_ID, NAME, USERNAME = "100200300", "The Cancer Blog", "TheCancerBlog"
@@ -35,6 +35,7 @@ class Facebook(Network):
     """One Page, known by its access token."""
 
     name = "facebook"
+    accesses = (Access("facebook", "facebook", {"page": PAGE_ID}, {"access_token": TOKEN}),)
 
     def _forget(self) -> None:
         super()._forget()
@@ -50,7 +51,9 @@ class Facebook(Network):
 
     @property
     def timelines(self) -> tuple[Timeline, ...]:
-        return (Timeline("facebook", "Facebook Page", NAME, f"facebook.com/{USERNAME}", self.published),)
+        return (
+            Timeline("facebook", "Facebook Page", NAME, f"facebook.com/{USERNAME}", self.published, colour="#0866ff"),
+        )
 
     @verb
     def revokes_the_token(self, code: str = "190/463") -> None:

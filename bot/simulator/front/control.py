@@ -25,9 +25,13 @@ class Front(Endpoint):
 
     def __init__(self, port: int, networks: Sequence[Network], blog: Blog) -> None:
         super().__init__(port)
-        self.networks = networks
-        self.platforms: dict[str, Platform] = {network.name: network for network in (*self.networks, blog)}
+        self.networks, self.blog = networks, blog
         self._page: Callable[[], bytes] = lambda: pages.timelines(networks, blog)
+
+    @property
+    def platforms(self) -> dict[str, Platform]:
+        """Everybody that can be told to misbehave, by name."""
+        return {platform.name: platform for platform in (*self.networks, self.blog)}
 
     def respond(self, request: Request) -> Reply:
         if request.path == "/":

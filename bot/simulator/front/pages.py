@@ -58,9 +58,8 @@ def _column(timeline: Timeline) -> str:
     head = f'<div class="profile">{_face(name)}<div>{title}</div>{count}</div>'
     posts = "".join(_post(post, timeline.author or name) for post in reversed(published[-LATEST:]))
     nothing = '<p class="nothing">Nothing published yet.</p>'
-    return (
-        f'<section class="{timeline.style}" aria-label="{escape(timeline.platform)}">{head}{posts or nothing}</section>'
-    )
+    brand = f'style="--brand:{timeline.colour}" aria-label="{escape(timeline.platform)}"'
+    return f"<section {brand}>{head}{posts or nothing}</section>"
 
 
 def _face(name: str, size: str = "") -> str:

@@ -1,7 +1,7 @@
 """How the timelines page looks."""
 
 STYLE = """
-:root{--ink:#17212b;--soft:#5b6873;--line:#e3e8ec;--ground:#f3f5f7;--paper:#fff;--brand:#33424f}
+:root{--ink:#17212b;--soft:#5b6873;--line:#e3e8ec;--ground:#f3f5f7;--paper:#fff}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,
 "Noto Sans",sans-serif}
@@ -22,8 +22,6 @@ main{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(250px,1fr);gap:
 ;overflow-x:auto}
 section{background:var(--paper);border:1px solid var(--line);border-radius:12px;overflow:hidden}
 section::before{content:"";display:block;height:4px;background:var(--brand)}
-.x{--brand:#0f1419}.facebook{--brand:#0866ff}.linkedin{--brand:#0a66c2}.group{--brand:#5a4fa2}
-.mastodon{--brand:#563acc}.bluesky{--brand:#0a7aea}
 .profile{display:flex;gap:12px;align-items:center;padding:16px 18px;border-bottom:1px solid var(--line)}
 .profile>div{flex:1;min-width:0}
 .profile h2{font-size:16px;line-height:1.3}

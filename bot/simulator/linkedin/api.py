@@ -11,19 +11,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bot.simulator.faults import Purpose, verb
+from bot.simulator.linkedin import accounts as who
 from bot.simulator.linkedin import rules
 from bot.simulator.linkedin.images import Images
 from bot.simulator.linkedin.posts import Share, Wanted, read_commentary, read_rest, read_ugc
 from bot.simulator.network import Ids, Network, Published, Timeline
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 
-TOKEN = "simulated-linkedin-token"  # noqa: S105 - no secret at all
-ORGANIZATION_ID, ORGANIZATION_NAME, VANITY_NAME = 2414183, "The Cancer Blog", "the-cancer-blog"
-ORGANIZATION = f"urn:li:organization:{ORGANIZATION_ID}"
-PERSON_ID, PERSON_NAME = "AbCdEf123", "Robin Example"
-PERSON = f"urn:li:person:{PERSON_ID}"
-GROUP_ID, GROUP_NAME = 4119103, "Cancer World"
-GROUP = f"urn:li:group:{GROUP_ID}"
 DUPLICATES_FOR = timedelta(hours=24)
 """How long a text counts as posted recently; LinkedIn says 10 minutes, others met it after a day and more."""
 
@@ -48,7 +42,7 @@ _ROUTES = (
 class LinkedIn(Network):
     """One member who administers one page and belongs to one group, known by an access token."""
 
-    name = "linkedin"
+    name, accesses = "linkedin", who.ACCESSES
 
     def _forget(self) -> None:
         super()._forget()
@@ -63,24 +57,26 @@ class LinkedIn(Network):
     @property
     def published(self) -> list[Published]:
         """The public posts of the page, oldest first."""
-        return self._public(ORGANIZATION, "")
+        return self._public(who.ORGANIZATION, "")
 
     @property
     def group_published(self) -> list[Published]:
         """The public posts of the group, oldest first."""
-        return self._public(PERSON, GROUP)
+        return self._public(who.PERSON, who.GROUP)
 
     @property
     def member_published(self) -> list[Published]:
         """The member's own public posts, oldest first."""
-        return self._public(PERSON, "")
+        return self._public(who.PERSON, "")
 
     @property
     def timelines(self) -> tuple[Timeline, ...]:
-        page, group = f"linkedin.com/company/{VANITY_NAME}", f"linkedin.com/groups/{GROUP_ID}"
+        page, group = f"linkedin.com/company/{who.VANITY_NAME}", f"linkedin.com/groups/{who.GROUP_ID}"
         return (
-            Timeline("linkedin", "LinkedIn page", ORGANIZATION_NAME, page, self.published),
-            Timeline("group", "LinkedIn group", GROUP_NAME, group, self.group_published, PERSON_NAME),
+            Timeline("linkedin", "LinkedIn page", who.ORGANIZATION_NAME, page, self.published, colour="#0a66c2"),
+            Timeline(
+                "group", "LinkedIn group", who.GROUP_NAME, group, self.group_published, who.PERSON_NAME, "#5a4fa2"
+            ),
         )
 
     def _public(self, author: str, container: str) -> list[Published]:
@@ -156,33 +152,30 @@ class LinkedIn(Network):
         token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if not token:
             raise rules.refused(401, "EMPTY_ACCESS_TOKEN")
-        if token != TOKEN:
+        if token != who.TOKEN:
             raise rules.refused(401, "INVALID_ACCESS_TOKEN")
         if self._revoked:
             raise rules.refused(401, self._revocation)
 
     def _userinfo(self, _: Request) -> Reply:
-        return json_reply(200, {"sub": PERSON_ID, "name": PERSON_NAME, "locale": {"country": "GB", "language": "en"}})
+        return json_reply(200, who.ABOUT_PERSON)
 
     def _organization(self, _: Request, identity: str) -> Reply:
-        if int(identity) != ORGANIZATION_ID:
+        if int(identity) != who.ORGANIZATION_ID:
             return rules.error(404)
-        name = {"localized": {"en_US": ORGANIZATION_NAME}, "preferredLocale": {"country": "US", "language": "en"}}
-        about = {"id": ORGANIZATION_ID, "localizedName": ORGANIZATION_NAME, "vanityName": VANITY_NAME, "name": name}
-        return json_reply(200, about)
+        return json_reply(200, who.ABOUT_ORGANIZATION)
 
     def _roles(self, request: Request) -> Reply:
         if request.query.get("q") != "roleAssignee":
             raise rules.refused(400, "ILLEGAL_ARGUMENT", "Invalid query parameters passed to request")
-        role = {"role": "ADMINISTRATOR", "state": "APPROVED", "roleAssignee": PERSON, "organization": ORGANIZATION}
-        return rules.page([role], request)
+        return rules.page([who.ROLE], request)
 
     def _initialize_upload(self, request: Request) -> Reply:
         body = request.json()
         if request.query.get("action") != "initializeUpload" or not isinstance(body, dict):
             raise rules.refused(400, "ILLEGAL_ARGUMENT", "action must be initializeUpload")
         owner = body.get("initializeUploadRequest", {}).get("owner", "")
-        if owner not in (ORGANIZATION, PERSON):
+        if owner not in (who.ORGANIZATION, who.PERSON):
             raise rules.refused(403, what="images")
         return json_reply(200, self._images.initialize(owner, self.base_url))
 
@@ -210,21 +203,21 @@ class LinkedIn(Network):
             self._images.check(image, wanted.author)
         self._refuse_repetition(wanted)
         identity = self._ids.next()
-        urn = f"urn:li:groupPost:{GROUP_ID}-{identity}" if wanted.container else f"urn:li:share:{identity}"
+        urn = f"urn:li:groupPost:{who.GROUP_ID}-{identity}" if wanted.container else f"urn:li:share:{identity}"
         share = Share(urn, wanted, now(), now())
         self._shares[urn] = share
         return share
 
     def _check_place(self, wanted: Wanted) -> None:
-        if wanted.author not in (ORGANIZATION, PERSON):
+        if wanted.author not in (who.ORGANIZATION, who.PERSON):
             raise rules.refused(403, what="author")
         if (wanted.visibility == "CONTAINER") != bool(wanted.container):
             raise rules.refused(400, "INVALID_VALUE_FOR_FIELD", "visibility CONTAINER and a container belong together")
         if not wanted.container:
             return
-        if not self._is_partner or wanted.container != GROUP:
+        if not self._is_partner or wanted.container != who.GROUP:
             raise rules.refused(403, what="ugcPosts.CREATE")
-        if wanted.author != PERSON:
+        if wanted.author != who.PERSON:
             raise rules.refused(400, "INVALID_VALUE_FOR_FIELD", "Only a member can post to a group")
 
     def _refuse_repetition(self, wanted: Wanted) -> None:
@@ -240,7 +233,7 @@ class LinkedIn(Network):
         author = rules.parameter(request, "author")
         if request.query.get("q") != "author":
             raise rules.refused(400, "ILLEGAL_ARGUMENT", "Invalid query parameters passed to request")
-        if author != ORGANIZATION:
+        if author != who.ORGANIZATION:
             raise rules.refused(403, what="posts.FINDER-author")  # r_member_social is closed to new apps
         self._need_reading()
         return rules.page([share.as_rest() for share in self._latest() if share.wanted.author == author], request)
@@ -262,7 +255,7 @@ class LinkedIn(Network):
     def _show(self, _: Request, encoded: str) -> Reply:
         self._need_reading()
         share = self._existing(encoded)
-        if share.wanted.author != ORGANIZATION:
+        if share.wanted.author != who.ORGANIZATION:
             raise rules.refused(403, what="posts.GET")
         return json_reply(200, share.as_rest())
 

@@ -15,7 +15,7 @@ from bot.simulator.mastodon import rules
 from bot.simulator.mastodon import text as words
 from bot.simulator.mastodon.media import Pictures
 from bot.simulator.mastodon.posts import ACCOUNT_ID, NAME, USERNAME, Post, account, first_card, instance
-from bot.simulator.network import Ids, Network, Published, Timeline
+from bot.simulator.network import Access, Ids, Network, Published, Timeline
 from bot.simulator.server import Refused, Reply, Request, json_reply, now
 
 TOKEN = "simulated-mastodon-token"  # noqa: S105 - no secret at all
@@ -27,6 +27,7 @@ class Mastodon(Network):
     """One account, known by its access token."""
 
     name = "mastodon"
+    accesses = (Access("mastodon", "mastodon", secrets={"access_token": TOKEN}),)
 
     def _forget(self) -> None:
         super()._forget()
@@ -44,7 +45,9 @@ class Mastodon(Network):
 
     @property
     def timelines(self) -> tuple[Timeline, ...]:
-        return (Timeline("mastodon", "Mastodon", NAME, f"@{USERNAME}@{words.DOMAIN}", self.published),)
+        return (
+            Timeline("mastodon", "Mastodon", NAME, f"@{USERNAME}@{words.DOMAIN}", self.published, colour="#563acc"),
+        )
 
     @verb
     def overlooks_duplicates(self) -> None:

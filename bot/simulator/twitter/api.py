@@ -64,7 +64,7 @@ class _Media:
 class Twitter(Network):
     """One account on X, known by OAuth 1.0a keys."""
 
-    name = "twitter"
+    name, accesses = "twitter", (oauth1.ACCESS,)
 
     def _forget(self) -> None:
         super()._forget()
@@ -84,7 +84,7 @@ class Twitter(Network):
 
     @property
     def timelines(self) -> tuple[Timeline, ...]:
-        return (Timeline("x", "X", NAME, f"@{USERNAME}", self.published),)
+        return (Timeline("x", "X", NAME, f"@{USERNAME}", self.published, colour="#0f1419"),)
 
     @property
     def spent(self) -> float:

@@ -7,10 +7,21 @@ import hmac
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote, unquote
 
+from bot.simulator.network import Access
 from bot.simulator.server import Request
 
 CONSUMER_KEY, CONSUMER_SECRET = "simulated-consumer-key", "simulated-consumer-secret"
 TOKEN, TOKEN_SECRET = "1700000000-simulated-access-token", "simulated-access-secret"
+ACCESS = Access(
+    "x",
+    "twitter",
+    secrets={
+        "consumer_key": CONSUMER_KEY,
+        "consumer_secret": CONSUMER_SECRET,
+        "access_token": TOKEN,
+        "access_token_secret": TOKEN_SECRET,
+    },
+)
 REAL_HOSTS = ("https://api.x.com", "https://api.twitter.com")
 _NEEDED = {"consumer_key", "token", "signature", "signature_method", "timestamp", "nonce"}
 _PATIENCE = timedelta(minutes=5)
