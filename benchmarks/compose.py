@@ -10,16 +10,11 @@ from adapters import adapter_class
 from adapters.http.session import PlatformSession
 from bot.model import Channel, Entry, StoredEntry, Style
 from bot.planning import drafts
+from bot.simulator import NETWORKS
+from bot.simulator.network import Access
 
 DRAFTS = 1_000
-KINDS: dict[str, dict[str, Any]] = {
-    "twitter": {},
-    "facebook": {"page": "1"},
-    "linkedin": {"organization": "1"},
-    "linkedin_group": {"group": "1"},
-    "mastodon": {"base_url": "https://social.example"},
-    "bluesky": {"identifier": "blog.example.org"},
-}
+NOWHERE = "http://127.0.0.1:9"
 SHORT = "How sleep changes during and after treatment, and what helps: nine people tell, and a nurse explains. "
 STYLE = Style(utm={"utm_source": "{{ channel }}", "utm_campaign": "{{ blog }}"}, handles={"ana lopez": "@analopez"})
 
@@ -41,11 +36,13 @@ def an_entry(number: int, length: int) -> StoredEntry:
     return StoredEntry(number, "The Cancer Blog", entry)
 
 
-def seconds(kind: str, length: int) -> float:
+def seconds(access: Access, length: int) -> float:
     """How long the drafts of one network take."""
-    adapter = adapter_class(kind)
-    session = PlatformSession(adapter.real, "http://127.0.0.1:9")
-    channel = Channel(1, kind, adapter(adapter.Options(**KINDS[kind]), {}, session, lambda _: b""), style=STYLE)
+    adapter = adapter_class(access.kind)
+    options: Any = {**access.options, "base_url": NOWHERE}
+    session = PlatformSession(adapter.real, NOWHERE)
+    made = adapter(adapter.Options(**options), access.secrets, session, lambda _: b"")
+    channel = Channel(1, access.channel, made, style=STYLE)
     entries = [an_entry(number, length) for number in range(DRAFTS)]
     start = time.process_time()
     for known in entries:
@@ -54,6 +51,6 @@ def seconds(kind: str, length: int) -> float:
 
 
 if __name__ == "__main__":
-    for kind in KINDS:
-        usual, long = seconds(kind, 1), seconds(kind, 3)
-        print(f"{kind:15} {DRAFTS} drafts: {usual:.2f} s; three times as long: {long:.2f} s")
+    for access in (access for network in NETWORKS for access in network.accesses):
+        usual, long = seconds(access, 1), seconds(access, 3)
+        print(f"{access.channel:15} {DRAFTS} drafts: {usual:.2f} s; three times as long: {long:.2f} s")

@@ -42,6 +42,8 @@ AWAY = 0.05
 """Seconds at most on the way to a platform, and again on the way back: a daemon may die while its request travels."""
 KILLS_AN_ENTRY = 3
 """So many kills, then the blog publishes."""
+STORMED = ("x", "facebook", "linkedin", "group")
+"""The channels that are published to; Bluesky allows fewer sessions than daemons start here."""
 A_PICTURE = 3
 """Every so many entries have a picture."""
 PATIENCE = 180.0
@@ -94,8 +96,8 @@ class Storm:
         folder.mkdir(parents=True)
         path = configuration(folder, self.simulator)
         set_value(path, "feeds.all.guard", 1000)
-        for idle in ("by_hand", "mastodon", "bluesky"):  # no daemon starts as often as Bluesky allows sessions
-            set_value(path, f"channels.{idle}.active", False)
+        for name in load(path).channels:
+            set_value(path, f"channels.{name}.active", name in STORMED)
         if self.leg.ledger and self.who == ONCECAST:
             set_value(path, "ledger.url", self.leg.ledger)
         with _opening:
@@ -103,8 +105,8 @@ class Storm:
         return path
 
     def _weather(self) -> None:
-        self.simulator.linkedin.grants_partner_access(True)
         for turn, platform in enumerate((self.simulator.twitter, self.simulator.facebook, self.simulator.linkedin)):
+            platform.admit()
             platform.overlooks_duplicates()
             platform.misbehaves(seed=self.leg.seed * 1_000_003 + self.leg.number * 101 + turn)
             platform._wire.respond = _far_away(platform.respond)  # there is no verb for it
@@ -210,9 +212,8 @@ class Storm:
         daemon.kill()
 
     def _timelines(self) -> dict[str, list[Published]]:
-        shown = self.simulator
-        named = shown.twitter.published, shown.facebook.published, shown.linkedin.published
-        return dict(zip(("x", "facebook", "linkedin"), named, strict=True)) | {"group": shown.linkedin.group_published}
+        shown = (timeline for network in self.simulator.networks for timeline in network.timelines)
+        return {one.channel: list(one.published) for one in shown if one.channel in STORMED}
 
     def _compare(self) -> None:
         """The timelines beside the feed: every entry once on every channel."""

@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 from requests import Response
 
 from adapters.contract import AdapterError
+
+IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
+"""What `requests` leaves as it is in an address."""
 
 
 def retry_after(response: Response) -> timedelta | None:
@@ -41,10 +45,11 @@ def inside(value: Any, *path: str) -> Any:
 
 
 def scrub(text: str, secrets: Iterable[str]) -> str:
-    """The text without any of the secrets."""
+    """The text without any of the secrets, also as they stand in an address."""
     for secret in secrets:
         if len(secret) >= 4:
-            text = text.replace(secret, "•••")
+            for form in (secret, quote(secret, safe=""), quote(secret, safe=IN_ADDRESSES)):
+                text = text.replace(form, "•••")
     return text
 
 

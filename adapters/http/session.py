@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -11,6 +12,9 @@ from requests.adapters import HTTPAdapter
 
 from adapters.contract import InDoubtError, TransientError
 from adapters.http import wire
+
+# It writes whole addresses, in warnings too, and on some platforms a secret stands in each of them.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 CONNECT, READ = 5.0, 20.0
 """Seconds: to connect, and for the next bytes to arrive."""
@@ -80,6 +84,8 @@ def telling_doubt() -> Iterator[None]:
     try:
         yield
     except (RequestException, OSError) as error:
+        # Its words, and those of what caused it, tell the whole address.
+        error.args, error.__cause__, error.__context__ = (), None, None
         current = wire.under_way.get()
         if current is not None and not current.sent:
             raise TransientError(f"The platform could not be reached ({type(error).__name__}).") from None

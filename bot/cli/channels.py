@@ -90,7 +90,16 @@ def _state(channel: dict[str, Any]) -> str:
     )
 
 
-@channels.command()
+class _WithKinds(click.Command):
+    """A verb whose help ends with the kinds; their adapters are imported only when it is read."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each kind with the platform's name."""
+        with formatter.section("Kinds"):
+            formatter.write_dl([(kind, adapter_class(kind).title) for kind in KINDS])
+
+
+@channels.command(cls=_WithKinds)
 @click.argument("kind")
 @click.argument("name")
 @click.option(
@@ -98,10 +107,7 @@ def _state(channel: dict[str, Any]) -> str:
 )
 @pass_here
 def add(here: Here, kind: str, name: str, options: tuple[str, ...]) -> None:
-    """Add a channel of a KIND under a NAME of yours.
-
-    The kinds are twitter (which is X), facebook, linkedin (a page), linkedin_group, mastodon and bluesky.
-    """
+    """Add a channel of a KIND under a NAME of yours."""
     settings = add_channel(here.path, name, kind, dict(_option(kind, option) for option in options))
     say(f"The channel {name} is in {here.path}.")
     if needed := settings.channels[name].options.needs():

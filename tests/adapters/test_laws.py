@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,7 +30,7 @@ from adapters.contract import (
 from adapters.http.wire import attempt
 from bot.simulator import Simulator
 from bot.simulator.network import Network
-from tests.making.kinds import HIDDEN_BY, KINDS, POST, Stage, staged
+from tests.making.kinds import HIDDEN_BY, KINDS, POST, SEARCHABLE, UNSEEN, Stage, staged
 
 KEY = "oncecast-1-1-1"
 FaultOf = Callable[[Network], None]
@@ -58,6 +59,20 @@ def stage(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
     return staged(request.param, simulator)
 
 
+@pytest.fixture(params=SEARCHABLE)
+def seen(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A kind on which one can look."""
+    with Simulator() as simulator:
+        yield staged(request.param, simulator)
+
+
+@pytest.fixture(params=UNSEEN)
+def unseen(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A kind on which nobody can."""
+    with Simulator() as simulator:
+        yield staged(request.param, simulator)
+
+
 def drafted(stage: Stage) -> Draft:
     """The example post, composed and prepared."""
     return stage.adapter.prepare(stage.adapter.compose(POST))
@@ -79,11 +94,15 @@ def test_the_same_post_gives_the_same_draft(stage: Stage) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
-@given(title=st.text(), summary=st.text(max_size=4000), wording=st.text(max_size=100))
-def test_any_post_fits_and_its_draft_survives_json(stage: Stage, title: str, summary: str, wording: str) -> None:
-    draft = stage.adapter.compose(replace(POST, title=title, summary=summary, wording=wording))
+@given(title=st.text(), summary=st.text(max_size=4000), wording=st.text(max_size=100), bare=st.booleans())
+def test_any_post_fits_and_its_draft_survives_json(
+    stage: Stage, title: str, summary: str, wording: str, bare: bool
+) -> None:
+    image = None if bare else POST.image
+    draft = stage.adapter.compose(replace(POST, title=title, summary=summary, wording=wording, image=image))
     assert Draft.from_json(json.loads(json.dumps(draft.to_json()))) == draft
-    assert draft.count <= stage.adapter.limits.characters
+    assert draft.count <= stage.adapter.limit_for(draft) <= stage.adapter.limits.characters
+    assert all(isinstance(warning, str) for warning in stage.adapter.warnings(draft))
     assert draft.link == POST.link
 
 
@@ -132,15 +151,17 @@ def test_a_picture_is_published_with_its_alternative_text_where_the_platform_tak
         assert (shown.picture, shown.alt) == (True, draft.image.alt)
 
 
-def test_the_same_again_is_still_one(stage: Stage) -> None:
-    draft = drafted(stage)
+def test_the_same_again_is_what_the_platform_is_declared_to_make_of_it(stage: Stage) -> None:
+    draft, limits = drafted(stage), stage.adapter.limits
     first = published(stage, draft)
-    if stage.adapter.limits.takes_key:
+    if limits.takes_key:
         assert published(stage, draft) == first
-    else:
+    elif limits.refuses_duplicates:
         with pytest.raises(DuplicateError):
             published(stage, draft)
-    assert len(stage.published) == 1
+    else:
+        assert published(stage, draft) != first, "then the ledger alone keeps it from being sent twice"
+    assert len(stage.published) == (1 if limits.takes_key or limits.refuses_duplicates else 2)
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
@@ -178,60 +199,72 @@ def test_half_a_reply_is_doubt_unless_the_id_was_in_that_half(stage: Stage) -> N
     assert len(stage.published) == 1
 
 
-def test_find_finds_what_publish_made_and_nothing_else(stage: Stage) -> None:
-    draft, other = drafted(stage), replace(POST, title="Another title", link="https://blog.example.org/another")
-    assert stage.adapter.find(draft, a_minute_ago()) is None
-    receipt = published(stage, draft)
-    published(stage, stage.adapter.prepare(stage.adapter.compose(other)))
-    found = stage.adapter.find(draft, a_minute_ago())
+def test_find_finds_what_publish_made_and_nothing_else(seen: Stage) -> None:
+    draft, other = drafted(seen), replace(POST, title="Another title", link="https://blog.example.org/another")
+    assert seen.adapter.find(draft, a_minute_ago()) is None
+    receipt = published(seen, draft)
+    published(seen, seen.adapter.prepare(seen.adapter.compose(other)))
+    found = seen.adapter.find(draft, a_minute_ago())
     assert found is not None
     assert (found.id, found.url) == (receipt.id, receipt.url)
     assert (
-        stage.adapter.find(stage.adapter.compose(replace(POST, link="https://blog.example.org/x")), a_minute_ago())
+        seen.adapter.find(seen.adapter.compose(replace(POST, link="https://blog.example.org/x")), a_minute_ago())
         is None
     )
 
 
 @pytest.mark.parametrize("doubt", ["a lost reply", "500 after the work", "a page instead of an answer"])
-def test_find_settles_the_doubt_about_a_post_that_was_made(stage: Stage, doubt: str) -> None:
-    draft = drafted(stage)
-    DOUBTS[doubt](stage.platform)
+def test_find_settles_the_doubt_about_a_post_that_was_made(seen: Stage, doubt: str) -> None:
+    draft = drafted(seen)
+    DOUBTS[doubt](seen.platform)
     with pytest.raises(InDoubtError):
-        published(stage, draft)
-    found = stage.adapter.find(draft, a_minute_ago())
+        published(seen, draft)
+    found = seen.adapter.find(draft, a_minute_ago())
     assert found is not None
-    assert [found.id] == [shown.id for shown in stage.published]
+    assert [found.id] == [shown.id for shown in seen.published]
 
 
 @pytest.mark.parametrize("doubt", ["a reset before the work", "503 before the work", "a page and no work"])
-def test_find_settles_the_doubt_about_a_post_that_was_not_made(stage: Stage, doubt: str) -> None:
-    draft = drafted(stage)
-    DOUBTS[doubt](stage.platform)
+def test_find_settles_the_doubt_about_a_post_that_was_not_made(seen: Stage, doubt: str) -> None:
+    draft = drafted(seen)
+    DOUBTS[doubt](seen.platform)
     with pytest.raises(InDoubtError):
-        published(stage, draft)
-    assert stage.adapter.find(draft, a_minute_ago()) is None
+        published(seen, draft)
+    assert seen.adapter.find(draft, a_minute_ago()) is None
 
 
-def test_a_post_that_belongs_to_another_delivery_does_not_count(stage: Stage) -> None:
-    draft = drafted(stage)
-    receipt = published(stage, draft)
-    assert stage.adapter.find(draft, a_minute_ago(), others={receipt.id}) is None
-    assert stage.adapter.find(draft, a_minute_ago(), others={receipt.url}) is None, "an address that a person gave"
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_where_nobody_can_look_that_is_said_and_nothing_is_asked(unseen: Stage, doubt: str) -> None:
+    draft = drafted(unseen)
+    DOUBTS[doubt](unseen.platform)
+    with pytest.raises(InDoubtError):
+        published(unseen, draft, seconds=0.5)
+    asked = len(unseen.platform.requests)
+    with pytest.raises(CannotTellError):
+        unseen.adapter.find(draft, a_minute_ago())
+    assert len(unseen.platform.requests) == asked
+
+
+def test_a_post_that_belongs_to_another_delivery_does_not_count(seen: Stage) -> None:
+    draft = drafted(seen)
+    receipt = published(seen, draft)
+    assert seen.adapter.find(draft, a_minute_ago(), others={receipt.id}) is None
+    assert seen.adapter.find(draft, a_minute_ago(), others={receipt.url}) is None, "an address that a person gave"
 
 
 @pytest.mark.parametrize("trouble", ["down", "limited", "revoked", "nonsense", "failing", "half"])
-def test_a_look_that_fails_is_no_proof_of_absence(stage: Stage, trouble: str) -> None:
-    draft = drafted(stage)
+def test_a_look_that_fails_is_no_proof_of_absence(seen: Stage, trouble: str) -> None:
+    draft = drafted(seen)
     {
-        "down": stage.platform.is_down,
-        "limited": lambda: stage.platform.limits_for(60, to="any"),
-        "revoked": lambda: stage.platform.revokes_the_token(*HIDDEN_BY.get(stage.adapter.kind, ())),
-        "nonsense": lambda: stage.platform.answers_nonsense(times=3, to="any"),
-        "failing": lambda: stage.platform.fails_the_next(503, to="any"),
-        "half": lambda: stage.platform.sends_half_a_body(to="any"),
+        "down": seen.platform.is_down,
+        "limited": lambda: seen.platform.limits_for(60, to="any"),
+        "revoked": lambda: seen.platform.revokes_the_token(*HIDDEN_BY.get(seen.adapter.kind, ())),
+        "nonsense": lambda: seen.platform.answers_nonsense(times=3, to="any"),
+        "failing": lambda: seen.platform.fails_the_next(503, to="any"),
+        "half": lambda: seen.platform.sends_half_a_body(to="any"),
     }[trouble]()
     with pytest.raises(CannotTellError):
-        stage.adapter.find(draft, a_minute_ago())
+        seen.adapter.find(draft, a_minute_ago())
 
 
 def test_check_names_the_account_and_changes_nothing(stage: Stage) -> None:
@@ -281,6 +314,8 @@ def test_no_secret_is_in_any_draft_receipt_error_log_line_or_address(
             seen.append(repr(step()))
         except AdapterError as error:
             seen += [*traceback.format_exception(error), repr(error.__cause__), repr(error.__context__)]
-    seen += [f"{request.path}?{request.raw_query}" for request in stage.platform.requests]
-    told = "\n".join([*seen, caplog.text])
-    assert [name for name, secret in stage.adapter.credentials.items() if secret in told] == []
+    asked = "\n".join(f"{request.path}?{request.raw_query}" for request in stage.platform.requests)
+    told = "\n".join([*seen, caplog.text, "" if stage.adapter.limits.secret_in_address else asked])
+    secrets = stage.adapter.credentials.values()
+    forms = {form for secret in secrets for form in (secret, quote(secret), quote(secret, safe=""))}
+    assert [form for form in forms if form in told] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from adapters import KINDS, adapter_class
 from bot.ledger.version import VERSION
 from config.editing import set_value
 from tests.making import commanding
@@ -30,6 +31,13 @@ def test_a_channel_is_added_and_its_secrets_are_asked_for_by_name(stage: Stage) 
     told = stage.good("channels", "add", "facebook", "second", "--option", "page=0042", "--option", "style=photo")
     assert 'page = "0042"' in stage.config.read_text()
     assert "ONCECAST_SECOND_ACCESS_TOKEN: A Page token" in told
+
+
+def test_the_help_for_a_channel_names_every_kind_and_its_platform() -> None:
+    told = said("channels", "add", "--help").stdout
+    for kind in KINDS:
+        assert f"{kind} " in told
+        assert adapter_class(kind).title in told
 
 
 def test_an_option_that_is_true_or_false_is_written_as_such(stage: Stage) -> None:

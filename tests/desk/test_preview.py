@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adapters import KINDS
 from adapters.contract import Draft, Image
 from bot.blog.drawing import SIZE
 from bot.cli.previewing import print_draft
@@ -17,18 +18,12 @@ from bot.planning import drafts
 from config.editing import set_value
 from tests.making import commanding
 from tests.making.commanding import Stage
+from tests.making.kinds import options
 from tests.making.ledger import offline
 
 stage = commanding.stage
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "twitter": {},
-    "facebook": {"page": "1"},
-    "linkedin": {"organization": "1"},
-    "linkedin_group": {"group": "1"},
-    "mastodon": {"base_url": "https://social.example"},
-    "bluesky": {"identifier": "blog.example.org"},
-}
+OPTIONS = {kind: options(kind) for kind in KINDS}
 ENTRY = Entry(
     guid="g",
     link="https://blog.example.org/sleep/",

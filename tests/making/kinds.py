@@ -14,7 +14,9 @@ from adapters.http.session import PlatformSession
 from adapters.traits import Limits
 from bot.simulator import NETWORKS, Simulator
 from bot.simulator.network import Access, Network, Published
+from tests.making.pager import Pager, PagerNetwork
 
+(PAGER,) = PagerNetwork.accesses
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"simulated" * 20
 IMAGE = Image(
     hashlib.sha256(PICTURE).hexdigest(), "image/png", 1200, 630, len(PICTURE), alt="A nurse and a patient talk."
@@ -26,8 +28,6 @@ POST = Post(
     image=IMAGE,
 )
 
-EVERYWHERE: tuple[type[Network], ...] = NETWORKS
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -35,13 +35,9 @@ class Kind:
 
     network: type[Network]
     access: Access
+    adapter: type[Adapter]
     more: Mapping[str, Any] = field(default_factory=dict)
     """Options besides those of the access."""
-
-    @property
-    def adapter(self) -> type[Adapter]:
-        """The adapter's class."""
-        return adapter_class(self.access.kind)
 
     def built(self, base_url: str) -> Adapter:
         """The adapter, speaking to this address."""
@@ -64,8 +60,8 @@ class Kind:
         return makes and self.offline.compose(POST).image is not None
 
 
-ACCESSES = [(network, access) for network in EVERYWHERE for access in network.accesses]
-SECRETS = {access.kind: access.secrets for _, access in ACCESSES if access.secrets}
+ACCESSES = [(network, access) for network in NETWORKS for access in network.accesses]
+SECRETS = {access.kind: access.secrets for _, access in ACCESSES if access.secrets} | {"pager": PAGER.secrets}
 HIDDEN_BY = {"bluesky": ("AccountTakedown",)}
 """Why an account's posts cannot be read, where that needs no credentials and a revoked one hides nothing."""
 PERSON = "urn:li:person:AbCdEf123"
@@ -78,9 +74,15 @@ def built(adapter: type[Adapter], base_url: str, **options: Any) -> Adapter:
     return adapter(chosen, SECRETS[adapter.kind], session, {IMAGE.sha256: PICTURE}.__getitem__)
 
 
-KINDS = {access.kind: Kind(network, access) for network, access in ACCESSES if access.secrets}
-"""Every kind that publishes by itself; a second name for one that does so in two ways."""
-KINDS["facebook photo"] = replace(KINDS["facebook"], more={"style": "photo"})
+REGISTERED = {
+    access.kind: Kind(network, access, adapter_class(access.kind)) for network, access in ACCESSES if access.secrets
+}
+KINDS = {
+    **REGISTERED,
+    "facebook photo": replace(REGISTERED["facebook"], more={"style": "photo"}),
+    "pager": Kind(PagerNetwork, PAGER, Pager),
+}
+"""Every kind that publishes by itself, a second name for one that does so in two ways, and one of our own invention."""
 SEARCHABLE = [name for name, kind in KINDS.items() if kind.limits.searchable]
 """The kinds on which one can look."""
 UNSEEN = [name for name in KINDS if name not in SEARCHABLE]
@@ -88,9 +90,9 @@ UNSEEN = [name for name in KINDS if name not in SEARCHABLE]
 
 
 def options(kind: str) -> dict[str, Any]:
-    """Options with which an adapter of a kind can be built that speaks to nobody."""
+    """Options with which an adapter of a kind can be built that speaks to nobody; by hand where that is a way."""
     wanted = adapter_class(kind).Options.model_fields["base_url"].is_required()
-    own = {access.kind: access.options for _, access in reversed(ACCESSES)}[kind]
+    own = {access.kind: access.options for _, access in ACCESSES}[kind]
     return {**own, **({"base_url": "https://social.example"} if wanted else {})}
 
 

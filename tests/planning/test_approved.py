@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from adapters import adapter_class
+from adapters import KINDS, adapter_class
 from adapters.contract import Draft, Image
 from bot.blog.documents import parse
 from bot.model import Channel, Entry, StoredEntry, Style
@@ -21,6 +21,7 @@ from bot.planning import drafts
 from bot.planning.hashtags import folded
 from bot.simulator.linkedin import text as littletext
 from tests.making import wordpress
+from tests.making.kinds import options
 from tests.making.ledger import offline
 
 APPROVED = Path(__file__).parent / "approved"
@@ -42,6 +43,10 @@ NETWORKS: dict[str, tuple[str, dict[str, str], str]] = {
     "mastodon": ("mastodon", {"base_url": "https://social.example"}, "@mjnunez@clinic.example"),
     "bluesky": ("bluesky", {"identifier": "cancerblog.example.org"}, DID),
 }
+for _kind in KINDS:
+    if _kind not in {named for named, _, _ in NETWORKS.values()}:
+        _handle = adapter_class(_kind).handle
+        NETWORKS[_kind] = (_kind, options(_kind), _handle.example if _handle else "")
 
 
 def entries() -> Iterator[tuple[str, Entry]]:

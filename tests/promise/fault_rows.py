@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.simulator.faults import NONSENSE
 from tests.promise.faults import (
+    ASKED,
     GROUP,
     MASTODON,
     PAGE,
@@ -18,6 +19,7 @@ from tests.promise.faults import (
     X,
     both,
     colleague_shares,
+    comparing,
     deletes_what_is_there,
     dies_marked,
     dies_prepared,
@@ -26,6 +28,7 @@ from tests.promise.faults import (
     impatiently,
     is_logged_in,
     is_there,
+    lagging,
     loses_the_reply_and,
     names_a_ghost,
     never,
@@ -33,6 +36,7 @@ from tests.promise.faults import (
     on,
     refuses,
     says_duplicate,
+    searchable,
     spoils_the_picture,
     told,
     uses_up_window_and_day,
@@ -41,7 +45,7 @@ from tests.promise.faults import (
     without_tls,
 )
 
-FAILED, PAUSED, ASKED = "failed", "channel paused", "person asked"
+FAILED, PAUSED = "failed", "channel paused"
 REVOKED = "401 (Facebook: 190 with 463; Bluesky: to the password, when the session is over)"
 NOT_SENT = "waits → published"
 NOT_DONE = "in doubt → not there → published"
@@ -49,10 +53,6 @@ DONE = "in doubt → found → published"
 DUPLICATE_OF_NOTHING = "in doubt → not there → failed"
 FOUND_LATER = "in doubt → no answer → found → published"
 NEVER_ANSWERED = "in doubt → no answer → person asked"
-NO_TEXTS = on((MASTODON, SKY), "")
-"""No server of Mastodon's kind compares texts, and none of Bluesky's."""
-NO_LAG = {SKY: ""}
-"""A server of Bluesky's reads its own writes at once, so that nothing is hidden from a look."""
 
 TROUBLE_WITH_A_LOOK: Mapping[str, Act] = {
     "503": told("fails_the_next", to="read"),
@@ -189,13 +189,19 @@ REFUSALS = (
     Fault("404 with a web page, from another address", "before", refuses(404, body=NONSENSE), but={MASTODON: PAUSED}),
 )
 DUPLICATES = (
-    Fault("first attempt refused as a duplicate of nothing", "before", says_duplicate, DUPLICATE_OF_NOTHING, NO_TEXTS),
+    Fault(
+        "first attempt refused as a duplicate of nothing",
+        "before",
+        says_duplicate,
+        DUPLICATE_OF_NOTHING,
+        where=comparing,
+    ),
     Fault(
         "first attempt refused as a duplicate of this very post",
         "before",
         is_there,
         DONE,
-        NO_TEXTS,
+        where=comparing,
         sees_duplicates=True,
     ),
     Fault(
@@ -216,7 +222,7 @@ DUPLICATES = (
         "after",
         loses_the_reply_and(told("shows_posts_after", 400)),
         "in doubt → not there → in doubt → found → published",
-        NO_TEXTS,
+        where=comparing,
         sees_duplicates=True,
     ),
     Fault(
@@ -224,7 +230,8 @@ DUPLICATES = (
         "after",
         loses_the_reply_and(told("shows_posts_after", 3600)),
         "in doubt → not there → in doubt → no answer → found → published",
-        {**on((PAGE, GROUP), "in doubt → not there → in doubt → found → published"), **NO_TEXTS},
+        on((PAGE, GROUP), "in doubt → not there → in doubt → found → published"),
+        where=comparing,
         sees_duplicates=True,
     ),
 )
@@ -258,12 +265,12 @@ LOOKS = (
             "after",
             loses_the_reply_and(told("shows_posts_after", lag)),
             DONE,
-            NO_LAG,
+            where=lagging,
         )
         for lag in (30, 200)
     ),
     *(
-        Fault(f"reply lost, {trouble} to the look", "after", loses_the_reply_and(act), FOUND_LATER)
+        Fault(f"reply lost, {trouble} to the look", "after", loses_the_reply_and(act), FOUND_LATER, where=searchable)
         for trouble, act in TROUBLE_WITH_A_LOOK.items()
     ),
     Fault(
@@ -271,15 +278,37 @@ LOOKS = (
         "before",
         both(told("resets_the_next"), told("fails_the_next", to="read")),
         "in doubt → no answer → not there → published",
+        where=searchable,
     ),
-    Fault("reply lost, 503 to every look", "after", loses_the_reply_and(never(503)), NEVER_ANSWERED, unseen=1),
-    Fault("reply lost, 403 to every look", "after", loses_the_reply_and(never(403)), NEVER_ANSWERED, unseen=1),
-    Fault("reset, 503 to every look", "before", both(told("resets_the_next"), never(503)), NEVER_ANSWERED),
+    Fault(
+        "reply lost, 503 to every look",
+        "after",
+        loses_the_reply_and(never(503)),
+        NEVER_ANSWERED,
+        where=searchable,
+        unseen=1,
+    ),
+    Fault(
+        "reply lost, 403 to every look",
+        "after",
+        loses_the_reply_and(never(403)),
+        NEVER_ANSWERED,
+        where=searchable,
+        unseen=1,
+    ),
+    Fault(
+        "reset, 503 to every look",
+        "before",
+        both(told("resets_the_next"), never(503)),
+        NEVER_ANSWERED,
+        where=searchable,
+    ),
     Fault(
         "reset, and a colleague shared the link in other words",
         "before",
         both(colleague_shares, told("resets_the_next")),
         NEVER_ANSWERED,
+        where=searchable,
         others=1,
     ),
     Fault(
@@ -287,6 +316,7 @@ LOOKS = (
         "after",
         both(colleague_shares, told("loses_the_next_reply")),
         DONE,
+        where=searchable,
         others=1,
     ),
 )

@@ -18,17 +18,17 @@ from bot.ledger.deliveries import Ledger
 from bot.model import Channel, Delivery
 from bot.simulator.network import Network
 from bot.steps import deliver
-from tests.making.kinds import POST, Stage
+from tests.making.kinds import KINDS, POST, Kind, Stage
 
 X, CARD, PHOTO, PAGE, GROUP = "twitter", "facebook", "facebook photo", "linkedin", "linkedin_group"
 MASTODON, SKY = "mastodon", "bluesky"
 PAGE_OF_FACEBOOK = (CARD, PHOTO)
-PICTURED = (X, PHOTO, PAGE, MASTODON, SKY)
+PICTURED = tuple(name for name, kind in KINDS.items() if kind.uploads)
 """The kinds that upload a picture before they publish."""
 IMPATIENCE = 0.5
 """Seconds that an attempt gets where the platform does not answer."""
 
-PUBLISHED = "published"
+PUBLISHED, IN_DOUBT, ASKED = "published", "in doubt", "person asked"
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,26 @@ def delivers(scene: Scene) -> None:
     deliver.deliver(scene.ledger, scene.channel)
 
 
+def everywhere(kind: Kind) -> bool:
+    """On any kind."""
+    return True
+
+
+def searchable(kind: Kind) -> bool:
+    """Where one can look."""
+    return kind.limits.searchable
+
+
+def lagging(kind: Kind) -> bool:
+    """Where what is public may be hidden from a look for a while."""
+    return bool(kind.limits.find_after)
+
+
+def comparing(kind: Kind) -> bool:
+    """Where the same words again are refused."""
+    return kind.limits.refuses_duplicates
+
+
 @dataclass(frozen=True)
 class Fault:
     """One row of the matrix."""
@@ -75,6 +95,8 @@ class Fault:
     ends: str = ""
     """How it goes on for every kind that `but` does not name; "" where it cannot occur."""
     but: Mapping[str, str] = field(default_factory=dict)
+    where: Callable[[Kind], bool] = everywhere
+    """On which of these it can occur at all."""
     first: Act = delivers
     """How the first attempt is made."""
     mend: Act = nothing
@@ -86,12 +108,20 @@ class Fault:
     """1 where the post is public although the ledger does not say so in the end; a person has been told to look."""
 
     def expected(self, kind: str) -> str:
-        """How it must end on a kind; "" where it cannot occur."""
-        return self.but.get(kind, self.ends)
+        """How it must end on a kind; "" where it cannot occur. Where nobody can look, a doubt ends with a person."""
+        ends = self.but.get(kind, self.ends if self.where(KINDS[kind]) else "")
+        before, doubt, _ = ends.partition(IN_DOUBT)
+        return ends if KINDS[kind].limits.searchable or not doubt else f"{before}{IN_DOUBT} → {ASKED}"
+
+    def hidden(self, kind: str) -> int:
+        """1 where the post is public although nobody has told the ledger so."""
+        if self.expected(kind).endswith(ASKED) and not KINDS[kind].limits.searchable:
+            return int(self.done == "after")
+        return self.unseen
 
     def public(self, kind: str) -> int:
         """How many posts are public in the end."""
-        return self.others + (1 if self.expected(kind).endswith(PUBLISHED) else self.unseen)
+        return self.others + (1 if self.expected(kind).endswith(PUBLISHED) else self.hidden(kind))
 
 
 def told(verb: str, *args: Any, **named: Any) -> Act:

@@ -51,10 +51,10 @@ class NeverTwice(RuleBasedStateMachine):
         self.clock = self.travel.start()
         for platform in self.simulator.networks:
             platform.forgets_everything()
-            if not sees_duplicates:
-                platform.overlooks_duplicates()
         self.ledger = Ledger(emptied(self.database))
         self.stage = staged(kind, self.simulator)
+        if not sees_duplicates:
+            self.stage.platform.overlooks_duplicates()
         self.channel = a_channel(self.ledger.database, "channel", self.stage.adapter)
         self.by = By(self.ledger.database, "ana")
         self.written = 0

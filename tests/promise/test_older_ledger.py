@@ -20,7 +20,7 @@ from bot.model import Channel, Delivery, Entry, Hold, State
 from bot.simulator import Simulator
 from bot.steps import deliver, reconcile
 from bot.steps.intake import take_in
-from tests.making.kinds import KINDS, Stage, staged
+from tests.making.kinds import SEARCHABLE, UNSEEN, Stage, staged
 from tests.making.ledger import FEED, a_channel, a_delivery, an_entry, an_entry_id, lately, offline, read, told
 
 OLD = an_entry("Old one", published=lately(days=3))
@@ -74,9 +74,9 @@ class World:
             return find(connection, deliveries.c.id > 0)
 
 
-@pytest.fixture(params=[kind for kind in KINDS if kind != "facebook photo"])
+@pytest.fixture(params=[kind for kind in SEARCHABLE if kind != "facebook photo"])
 def world(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path, blank: Path, clock) -> Iterator[World]:
-    """A world whose platform is each of the kinds."""
+    """A world whose platform is each of the kinds on which one can look."""
     made = World(Path(shutil.copy(blank, tmp_path / "oncecast.db")), staged(request.param, simulator))
     yield made
     made.ledger.database.close()
@@ -119,8 +119,13 @@ def test_what_was_waiting_in_the_backup_is_looked_for_too(world: World, clock) -
     assert len(world.stage.published) == 1
 
 
-def test_where_there_is_no_way_to_look_it_is_held_with_the_reason(on_sqlite: Ledger, tmp_path: Path, clock) -> None:
-    channel = a_channel(on_sqlite.database, "group", offline("linkedin_group", group="1"))
+@pytest.mark.parametrize("kind", [*UNSEEN, "by hand"])
+def test_where_there_is_no_way_to_look_it_is_held_with_the_reason(
+    on_sqlite: Ledger, simulator: Simulator, tmp_path: Path, clock, kind: str
+) -> None:
+    by_hand = offline("linkedin_group", group="1")
+    adapter = by_hand if kind == "by hand" else staged(kind, simulator).adapter
+    channel = a_channel(on_sqlite.database, "group", adapter)
     delivery = a_delivery(on_sqlite.database, channel)
     generation.beat(on_sqlite.database, tmp_path / "generation")
     clock.shift(timedelta(days=2))

@@ -13,7 +13,7 @@ from bot.ledger.schema import deliveries
 from bot.model import Channel, Delivery, State
 from bot.simulator import Simulator
 from bot.steps import deliver, reconcile
-from tests.making.kinds import KINDS, POST, Stage, staged
+from tests.making.kinds import KINDS, POST, SEARCHABLE, UNSEEN, Stage, staged
 from tests.making.ledger import a_channel, a_delivery, an_entry, an_entry_id, log_of, offline, read, told
 
 
@@ -23,6 +23,20 @@ def stage(simulator: Simulator) -> Stage:
     made = staged("twitter", simulator)
     made.platform.overlooks_duplicates()
     return made
+
+
+@pytest.fixture(params=SEARCHABLE)
+def seen(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
+    """A kind on which one can look, on a platform that would take the same post twice."""
+    made = staged(request.param, simulator)
+    made.platform.overlooks_duplicates()
+    return made
+
+
+@pytest.fixture(params=UNSEEN)
+def unseen(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
+    """A kind on which nobody can look."""
+    return staged(request.param, simulator)
 
 
 def on(stage: Stage, ledger: Ledger) -> tuple[Channel, Delivery]:
@@ -65,6 +79,39 @@ def test_a_doubt_settles_itself_and_the_post_is_public_once(
     assert deliver.deliver(on_sqlite, channel) is not accepted
     assert read(on_sqlite.database, delivery).state is State.PUBLISHED
     assert len(stage.published) == 1
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_where_nobody_can_look_a_doubt_is_a_question_at_once_and_nothing_is_sent_again(
+    unseen: Stage, accepted: bool, on_sqlite: Ledger, clock
+) -> None:
+    channel, delivery = on(unseen, on_sqlite)
+    unseen.platform.fails_the_next(accepted=accepted)
+    deliver.deliver(on_sqlite, channel)
+    sent = len(unseen.platform.requests)
+    assert [
+        f"oncecast settle {delivery.entry_id}/{channel.name} --absent" in text for text in told(on_sqlite.database)
+    ] == [True]
+    for _ in range(5):
+        clock.shift(timedelta(days=1))
+        recovery.recover(on_sqlite, [channel])
+        reconcile.reconcile(on_sqlite, channel)
+        deliver.deliver(on_sqlite, channel)
+    assert (read(on_sqlite.database, delivery).state, len(told(on_sqlite.database))) == (State.IN_DOUBT, 1)
+    assert len(unseen.platform.requests) == sent
+
+
+def test_where_nobody_can_look_a_crash_in_mid_delivery_is_a_question_too(
+    unseen: Stage, on_sqlite: Ledger, clock
+) -> None:
+    channel, delivery = on(unseen, on_sqlite)
+    claimed = attempts.claim(on_sqlite, channel)
+    assert claimed is not None
+    assert attempts.mark_attempted(on_sqlite, claimed)
+    clock.shift(attempts.LEASE)
+    recovery.recover(on_sqlite, [channel])
+    stands = read(on_sqlite.database, delivery)
+    assert (stands.state, stands.look_at, len(told(on_sqlite.database))) == (State.IN_DOUBT, None, 1)
 
 
 def test_what_was_published_before_a_crash_is_found_and_not_sent_again(stage: Stage, on_sqlite: Ledger, clock) -> None:

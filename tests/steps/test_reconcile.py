@@ -20,7 +20,7 @@ from bot.ledger.schema import events
 from bot.model import Channel, Delivery, State
 from bot.simulator import Request, Simulator
 from bot.steps import deliver, reconcile
-from tests.making.kinds import KINDS, POST, Stage, staged
+from tests.making.kinds import POST, SEARCHABLE, Stage, staged
 from tests.making.ledger import a_channel, a_delivery, an_entry, read, told
 
 PRICE_OF_A_POST, PRICE_OF_A_READ = 0.20, 0.001
@@ -54,9 +54,9 @@ def reads_of(stage: Stage) -> list[Request]:
     return [request for request in reads if id(request) not in led]
 
 
-@pytest.fixture(params=[kind for kind in KINDS if kind != "facebook photo"])  # a post without a picture is a card
+@pytest.fixture(params=[kind for kind in SEARCHABLE if kind != "facebook photo"])  # without a picture it is a card
 def stage(request: pytest.FixtureRequest, simulator: Simulator) -> Stage:
-    """Each kind, on a platform that would take the same post twice."""
+    """Each kind on which one can look, on a platform that would take the same post twice."""
     made = staged(request.param, simulator)
     made.platform.overlooks_duplicates()
     return made
