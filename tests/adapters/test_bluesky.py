@@ -71,7 +71,7 @@ def test_a_picture_is_uploaded_again_before_the_server_forgets_it(simulator: Sim
     late = ready(adapter)
     clock.shift(timedelta(hours=1))
     simulator.bluesky._records.clear()
-    with pytest.raises(RejectedError, match="oncecast retry"):
+    with pytest.raises(RejectedError, match="uploaded anew when it is tried again"):
         adapter.publish(late, "key")
 
 

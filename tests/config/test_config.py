@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters import KINDS
 from config.loading import find_file, load, parse
 from config.mistakes import ConfigError
 from config.settings import Settings
@@ -111,7 +112,7 @@ def test_a_wrong_kind_is_told_with_the_one_that_was_meant() -> None:
     said = refused('[channels.x]\nkind = "twiter"')
     assert said == (
         '/blog/oncecast.toml: channels.x.kind: "twiter" is not a kind; '
-        'expected one of bluesky, facebook, linkedin, linkedin_group, mastodon, twitter. Did you mean "twitter"?'
+        f'expected one of {", ".join(KINDS)}. Did you mean "twitter"?'
     )
     assert refused('[channels.x]\nkind = "X"').endswith('Did you mean "twitter"?')
 

@@ -301,7 +301,7 @@ def test_titles_of_every_language_stand_whole(kind: str, language: str, title: s
     category = tag.removeprefix("#").replace("_", " ")
     shown = drafted(on(kind, hashtags=1, language=language), title=title, categories=(category,)).text
     assert shown.startswith(f"{title}\n\n")
-    assert tag in shown
+    assert tag in shown or "hashtags" not in adapter_class(kind).template
     assert "By " not in shown
 
 

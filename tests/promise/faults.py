@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from threading import Thread
 from typing import Any
 
@@ -84,6 +86,15 @@ def comparing(kind: Kind) -> bool:
     return kind.limits.refuses_duplicates
 
 
+def _own_ends(name: str) -> Mapping[str, str]:
+    """How it goes on where what a kind declares does not tell, as its own tests say: by fault and what was done."""
+    place = f"tests.adapters.test_{name}"
+    return getattr(import_module(place), "ENDS", {}) if find_spec(place) else {}
+
+
+OWN_ENDS = {name: _own_ends(name) for name in KINDS}
+
+
 @dataclass(frozen=True)
 class Fault:
     """One row of the matrix."""
@@ -109,6 +120,8 @@ class Fault:
 
     def expected(self, kind: str) -> str:
         """How it must end on a kind; "" where it cannot occur. Where nobody can look, a doubt ends with a person."""
+        if (own := OWN_ENDS[kind].get(f"{self.name}, {self.done}")) is not None:
+            return own
         ends = self.but.get(kind, self.ends if self.where(KINDS[kind]) else "")
         before, doubt, _ = ends.partition(IN_DOUBT)
         return ends if KINDS[kind].limits.searchable or not doubt else f"{before}{IN_DOUBT} → {ASKED}"
