@@ -122,7 +122,6 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     language: str = ""
-    self_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 import tomlkit
 
 from config.loading import parse, read_text, read_toml
-from config.mistakes import ConfigError, Mistake, closest, one_of
+from config.mistakes import ConfigError, Mistake
 from config.settings import Settings
 
 Table = Mapping[str, Any]
@@ -96,14 +96,6 @@ def set_value(path: Path, key: str, value: Any) -> Settings:
         _put(meant, parts, _plain(value))
         changed = _changed(text, data, parts, value)
     return _save(path, changed, meant)
-
-
-def rename_feed_url(path: Path, feed: str, url: str) -> Settings:
-    """Give a feed its new address. Raises ConfigError."""
-    feeds = read_toml(read_text(path), path).get("feeds", {})
-    if feed not in feeds:
-        raise ConfigError([Mistake(path, f"feeds.{feed}", "is not a feed", one_of(feeds), closest(feed, feeds))])
-    return set_value(path, f"feeds.{feed}.url", url)
 
 
 def _put(table: Any, parts: Sequence[str], value: Any) -> None:

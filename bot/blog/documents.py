@@ -154,10 +154,9 @@ def _mended(body: bytes) -> bytes:
 def _xml_document(parsed: Any, url: str) -> Document:
     feed, atom = parsed.feed, parsed.version.startswith("atom")
     language = clean(_word(feed, "language"))
-    own = next((_word(link, "href") for link in _list(feed, "links") if _word(link, "rel") == "self"), "")
     entries = (_xml_entry(raw, url, language, atom) for raw in parsed.entries[:ENTRIES])
     title = _title(_word(feed, "title"), atom and _plain(feed, "title"))
-    return Document(title, tuple(entry for entry in entries if entry), language, web_link(own, url))
+    return Document(title, tuple(entry for entry in entries if entry), language)
 
 
 def _xml_entry(raw: Any, url: str, language: str, atom: bool) -> Entry | None:
@@ -242,7 +241,7 @@ def _json_document(body: bytes, url: str) -> Document:
     language = clean(_word(feed, "language"))
     entries = (_json_entry(raw, url, language) for raw in _list(feed, "items")[:ENTRIES])
     found = tuple(entry for entry in entries if entry)
-    return Document(clean(_word(feed, "title")), found, language, web_link(_word(feed, "feed_url"), url))
+    return Document(clean(_word(feed, "title")), found, language)
 
 
 def _json_entry(raw: Any, url: str, language: str) -> Entry | None:

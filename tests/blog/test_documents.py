@@ -33,7 +33,7 @@ def json_feed(*entries: Any, **more: Any) -> bytes:
 
 def test_a_wordpress_feed_is_read_as_its_author_meant_it() -> None:
     document = read(rss(BlogPost(7)))
-    assert (document.title, document.language, document.self_link) == ("The Cancer Blog", "en-US", FEED)
+    assert (document.title, document.language) == ("The Cancer Blog", "en-US")
     assert document.entries == (
         Entry(
             guid=f"{BLOG}/?p=7",

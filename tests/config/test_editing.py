@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.editing import add_channel, rename_feed_url, set_value, write_new
+from config.editing import add_channel, set_value, write_new
 from config.loading import load
 from config.mistakes import ConfigError
 
@@ -68,7 +68,7 @@ def test_a_new_file_is_not_written_with_mistakes_in_it(tmp_path: Path) -> None:
 def test_a_changed_value_leaves_every_other_character(file: Path) -> None:
     set_value(file, "feeds.all.poll", "5m")
     assert file.read_text() == TEXT.replace('"1m"', '"5m"')
-    rename_feed_url(file, "all", "https://new.example.org/feed/")
+    set_value(file, "feeds.all.url", "https://new.example.org/feed/")
     assert file.read_text() == TEXT.replace('"1m"', '"5m"').replace("https://blog", "https://new")
 
 
