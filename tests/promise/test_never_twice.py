@@ -75,6 +75,15 @@ class NeverTwice(RuleBasedStateMachine):
         getattr(platform, fault)(**told.get(fault, {}))
 
     @rule()
+    def a_reply_is_lost_and_its_post_is_listed_late(self) -> None:
+        """A look right after it finds nothing, and proves nothing."""
+        self.stage.platform.shows_posts_after(150)
+        self.stage.platform.loses_the_next_reply()
+        self.the_daemon_works()
+        self.clock.shift(61)
+        self.the_daemon_works()
+
+    @rule()
     def the_platform_behaves_again(self) -> None:
         """Lasting faults end, and a person resumes the channel."""
         self.stage.platform.is_up()
