@@ -18,6 +18,7 @@ from bot.planning import drafts
 from config.editing import set_value
 from tests.making import commanding
 from tests.making.commanding import Stage
+from tests.making.kinds import KINDS as BUILT
 from tests.making.kinds import options
 from tests.making.ledger import offline
 
@@ -57,6 +58,12 @@ def test_a_preview_tells_picture_hashtags_and_what_a_post_costs() -> None:
     assert (shown.picture, shown.alt) == (PICTURE, "A nurse and a patient talk.")
     assert shown.hashtags == ("BreastCancer", "Care")
     assert (shown.price, seen(link="").price, seen("facebook").price) == (0.20, 0.015, 0.0)
+
+
+def test_the_limit_is_the_one_that_holds_beside_a_picture() -> None:
+    channel = Channel(1, "pager", BUILT["pager"].offline)
+    assert preview(channel, KNOWN).limit == 200
+    assert preview(channel, replace(KNOWN, image=None)).limit == 400
 
 
 def test_a_picture_without_alternative_text_is_told_where_the_network_takes_one() -> None:
