@@ -36,8 +36,8 @@ KINDS = dict(_found())
 
 def adapter_class(kind: str) -> type[Adapter]:
     """The adapter class of a kind. Raises KeyError for a kind that is not in the registry."""
-    classes = (one for one in vars(import_module(KINDS[kind])).values() if isinstance(one, type))
-    return next(one for one in classes if getattr(one, "kind", "") == kind)
+    classes = (found for found in vars(import_module(KINDS[kind])).values() if isinstance(found, type))
+    return next(adapter for adapter in classes if getattr(adapter, "kind", "") == kind)
 
 
 def page_reader(kind: str) -> Reader | None:

@@ -49,7 +49,7 @@ class Acting:
         `one_only`: when it can be said of one delivery at a time.
         """
         ones, refusals = chosen(resolve(here.database, names, channels), asked)
-        meant = [one.name for one in ones] + [refusal.name for refusal in refusals]
+        meant = [called.name for called in ones] + [refusal.name for refusal in refusals]
         if one_only and ones and len(meant) > 1:
             raise RefusedError(Refusal(Obstacle.ONE_ONLY, meant[0], asked, known=tuple(meant)))
         return cls(here, asked, ones, refusals)
@@ -62,18 +62,18 @@ class Acting:
             raise click.exceptions.Exit(1)
 
     def _them(self) -> str:
-        names = [one.name for one in self.ones]
+        names = [called.name for called in self.ones]
         return listed(names) if len(names) < 4 else f"these {counted(len(names), 'delivery', 'deliveries')}"
 
     def each(self, do: Callable[[Called], object]) -> None:
         """Do it to each; what one of them refuses does not keep it from the others."""
-        for one in self.ones:
+        for called in self.ones:
             try:
-                do(one)
+                do(called)
             except RefusedError as error:
                 self._refuse(error.refusals)
             else:
-                self.done.append(one)
+                self.done.append(called)
 
     def _refuse(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
@@ -82,7 +82,7 @@ class Acting:
 
     def end(self, did: str, then: str) -> None:
         """Say what was done and how it is undone, and leave with exit code 1 when something was refused."""
-        if names := [one.name for one in self.done]:
+        if names := [called.name for called in self.done]:
             say(f"{did}: {', '.join(names)}.")
             say(filled(then, names))
         if self._refused:
@@ -92,17 +92,17 @@ class Acting:
 def announce(here: Here, ones: Iterable[Called]) -> None:
     """Say which deliveries these are: each entry with its title, and under it its channels."""
     entries: dict[int, list[Called]] = {}
-    for one in ones:
-        entries.setdefault(one.delivery.entry_id, []).append(one)
+    for called in ones:
+        entries.setdefault(called.delivery.entry_id, []).append(called)
     platforms = {channel.name: channel.adapter.title for channel in here.house.channels}
     for entry_id, several in entries.items():
         say(f"Entry {entry_id}, {quoted(several[0].title)}:")
-        width = max(len(one.name) for one in several)
-        for one in several:
-            say(f"    {one.name.ljust(width)}  on {platforms.get(one.channel, one.channel)}, {stand(one)}")
+        width = max(len(called.name) for called in several)
+        for called in several:
+            say(f"    {called.name.ljust(width)}  on {platforms.get(called.channel, called.channel)}, {stand(called)}")
 
 
-def stand(one: Called) -> str:
+def stand(called: Called) -> str:
     """How a delivery stands, with why it is held."""
-    holds = "; ".join(HOLDS[Hold(hold)] for hold in sorted(one.delivery.holds))
-    return STATES[one.delivery.state] + (f": {holds}" if holds else "")
+    holds = "; ".join(HOLDS[Hold(hold)] for hold in sorted(called.delivery.holds))
+    return STATES[called.delivery.state] + (f": {holds}" if holds else "")

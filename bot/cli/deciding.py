@@ -33,7 +33,7 @@ def _web_address(_context: click.Context, _option: click.Parameter, value: str |
 def hold(here: Here, names: tuple[str, ...], channels: tuple[str, ...]) -> None:
     """Keep deliveries back until they are released."""
     acting = Acting.on(here, Decision.HOLD, names, channels)
-    acting.each(lambda one: decisions.hold(here.by, one.delivery.id))
+    acting.each(lambda called: decisions.hold(here.by, called.delivery.id))
     acting.end("Held back", "`oncecast release {names}` lets {it} go.")
 
 
@@ -55,7 +55,7 @@ def release(here: Here, names: tuple[str, ...], channels: tuple[str, ...], feed:
         return say(f"Nothing is held of the feed {feed}.")
     if len(acting.ones) > 1:
         acting.ask("Release {them}?", yes)
-    acting.each(lambda one: decisions.release(here.by, one.delivery.id))
+    acting.each(lambda called: decisions.release(here.by, called.delivery.id))
     return acting.end("Released, to go out when the page is seen to be public", UNTIL_SENT)
 
 
@@ -73,7 +73,7 @@ def _held(here: Here, feed: str, channels: tuple[str, ...]) -> list[Called]:
     ]:
         raise RefusedError(*unknown)
     held = records.held_of_feed(here.database, feed)
-    return [one for one in held if not channels or one.channel in channels]
+    return [called for called in held if not channels or called.channel in channels]
 
 
 @click.command()
@@ -82,23 +82,23 @@ def _held(here: Here, feed: str, channels: tuple[str, ...]) -> list[Called]:
 @click.option("--text", help="The words; empty: what Oncecast would write. Without this an editor opens.")
 @pass_here
 def edit(here: Here, names: tuple[str, ...], channels: tuple[str, ...], text: str | None) -> None:
-    """Give one delivery other words; the link is added where they lack it."""
+    """Give a delivery other words; the link is added where they lack it."""
     acting = Acting.on(here, Decision.EDIT, names, channels, one_only=True)
-    (one,) = acting.ones
-    channel = here.channel_of(one, Decision.EDIT)
+    (called,) = acting.ones
+    channel = here.channel_of(called, Decision.EDIT)
     if text is None:
-        now = one.delivery.wording or (Draft.from_json(one.delivery.draft).text if one.delivery.draft else "")
+        now = called.delivery.wording or (Draft.from_json(called.delivery.draft).text if called.delivery.draft else "")
         text = click.edit(now)
         if text is None or not text.strip():
             return say("Nothing was changed.")
-    decisions.edit(here.by, channel, one.delivery.id, text.strip())
+    decisions.edit(here.by, channel, called.delivery.id, text.strip())
     with here.database.read() as connection:
-        draft = Draft.from_json(delivery_by_id(connection, one.delivery.id).draft or {})
-    say(f"{one.name} now reads ({draft.count} of {channel.adapter.limit_for(draft)}):")
+        draft = Draft.from_json(delivery_by_id(connection, called.delivery.id).draft or {})
+    say(f"{called.name} now reads ({draft.count} of {channel.adapter.limit_for(draft)}):")
     print_words(draft.text)
-    if one.delivery.state is State.FAILED:
-        say(f"`oncecast retry {one.name}` sends it.")
-    return say(f'`oncecast edit {one.name} --text ""` gives it Oncecast\'s own words again.')
+    if called.delivery.state is State.FAILED:
+        say(f"`oncecast retry {called.name}` sends it.")
+    return say(f'`oncecast edit {called.name} --text ""` gives it Oncecast\'s own words again.')
 
 
 @click.command()
@@ -109,9 +109,9 @@ def edit(here: Here, names: tuple[str, ...], channels: tuple[str, ...], text: st
 def retry(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: bool) -> None:
     """Try failed deliveries again."""
     acting = Acting.on(here, Decision.RETRY, names, channels)
-    if any(one.delivery.first_attempted_at for one in acting.ones):
+    if any(called.delivery.first_attempted_at for called in acting.ones):
         acting.ask("Try {them} again? There was an attempt before.", yes)
-    acting.each(lambda one: decisions.retry(here.by, here.channel_of(one, Decision.RETRY), one.delivery.id))
+    acting.each(lambda called: decisions.retry(here.by, here.channel_of(called, Decision.RETRY), called.delivery.id))
     acting.end("To be tried again", UNTIL_SENT)
 
 
@@ -124,10 +124,10 @@ def cancel(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: b
     """End deliveries without publishing them. One in doubt is given up, whatever became of it."""
     acting = Acting.on(here, Decision.CANCEL, names, channels)
     acting.ask("Cancel {them}, without publishing?", yes)
-    acting.each(lambda one: decisions.cancel(here.by, one.delivery.id))
-    for one in acting.done:
-        if one.delivery.state is State.IN_DOUBT:
-            say(f"{one.name} was in doubt: look whether it is public before you share it again.")
+    acting.each(lambda called: decisions.cancel(here.by, called.delivery.id))
+    for called in acting.done:
+        if called.delivery.state is State.IN_DOUBT:
+            say(f"{called.name} was in doubt: look whether it is public before you share it again.")
     acting.end("Cancelled", AFTER_ALL)
 
 
@@ -140,7 +140,7 @@ def skip(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: boo
     """Pass over deliveries that are held, wait, or are to be shared by hand."""
     acting = Acting.on(here, Decision.SKIP, names, channels)
     acting.ask("Pass over {them}, without publishing?", yes)
-    acting.each(lambda one: decisions.skip(here.by, one.delivery.id))
+    acting.each(lambda called: decisions.skip(here.by, called.delivery.id))
     acting.end("Passed over", AFTER_ALL)
 
 
@@ -154,7 +154,7 @@ def done(here: Here, names: tuple[str, ...], channels: tuple[str, ...], url: str
     """Say that deliveries were shared by hand."""
     acting = Acting.on(here, Decision.DONE, names, channels, one_only=bool(url))
     acting.ask("Mark {them} as shared by hand? That cannot be undone.", yes)
-    acting.each(lambda one: decisions.done(here.by, one.delivery.id, url))
+    acting.each(lambda called: decisions.done(here.by, called.delivery.id, url))
     acting.end(f"Marked as shared by hand{f', at {url}' if url else ''}", FOR_GOOD)
 
 
@@ -174,8 +174,8 @@ def settle(
     acting = Acting.on(here, Decision.SETTLE, names, channels, one_only=bool(published))
     if published:
         acting.ask(f"Mark {{them}} as published at {published}? That cannot be undone.", yes)
-        acting.each(lambda one: decisions.settle_published(here.by, one.delivery.id, published))
+        acting.each(lambda called: decisions.settle_published(here.by, called.delivery.id, published))
         return acting.end(f"Published, at {published}", FOR_GOOD)
     acting.ask("Send {them} again? If it is public after all, readers will see it twice.", yes)
-    acting.each(lambda one: decisions.settle_absent(here.by, one.delivery.id))
+    acting.each(lambda called: decisions.settle_absent(here.by, called.delivery.id))
     return acting.end("Not public, to be sent again", UNTIL_SENT)

@@ -79,12 +79,12 @@ class Here:
         """Who decides, in which ledger."""
         return By(self.database, who())
 
-    def channel_of(self, one: Called, asked: Decision) -> Channel:
+    def channel_of(self, called: Called, asked: Decision) -> Channel:
         """A delivery's channel. Raises RefusedError when the configuration has it no more, or not active."""
         for channel in self.house.channels:
-            if channel.id == one.delivery.channel_id:
+            if channel.id == called.delivery.channel_id:
                 return channel
-        raise RefusedError(Refusal(Obstacle.INACTIVE, one.name, asked, channel=one.channel))
+        raise RefusedError(Refusal(Obstacle.INACTIVE, called.name, asked, channel=called.channel))
 
     def close(self) -> None:
         """Give the ledger back, if it was opened."""

@@ -30,7 +30,15 @@ def queue(here: Here, json_wanted: bool) -> None:
         return print_json(waiting)
     headings = ("Delivery", "Title", "State", "Since", "Due", "Why")
     rows = [
-        (one.delivery, one.title, STATES[one.state], local(one.since), local(one.due_at), _why(one)) for one in waiting
+        (
+            delivery.delivery,
+            delivery.title,
+            STATES[delivery.state],
+            local(delivery.since),
+            local(delivery.due_at),
+            _why(delivery),
+        )
+        for delivery in waiting
     ]
     return table(headings, rows, "Nothing waits.")
 
@@ -101,12 +109,12 @@ def _by_entry(meanings: Iterable[Meaning]) -> list[tuple[Meaning, list[Called]]]
     entries: dict[int, tuple[Meaning, list[Called]]] = {}
     for meaning in meanings:
         _, ones = entries.setdefault(meaning.stored.id, (meaning, []))
-        ones += [one for one in meaning.deliveries if one not in ones]
+        ones += [called for called in meaning.deliveries if called not in ones]
     return list(entries.values())
 
 
 def _stories(here: Here, ones: Iterable[Called]) -> dict[str, Story]:
-    return {one.name: records.story(here.database, one.delivery.id) for one in ones}
+    return {called.name: records.story(here.database, called.delivery.id) for called in ones}
 
 
 def _print_meaning(meaning: Meaning, stories: dict[str, Story]) -> None:

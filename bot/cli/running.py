@@ -52,7 +52,9 @@ def once(here: Here, json_wanted: bool) -> None:
         scheduler.once(house)
     news = records.news(house.database, before)
     if json_wanted:
-        return print_json([{key: value for key, value in asdict(one).items() if key != "event_id"} for one in news])
+        return print_json(
+            [{key: value for key, value in asdict(arrival).items() if key != "event_id"} for arrival in news]
+        )
     for arrival in news:
         say(f"{local(arrival.at)}  {news_words(arrival)}")
     return None

@@ -77,18 +77,18 @@ def _meaning(database: Database, name: Name, channels: Collection[str]) -> Meani
     for channel in wanted:
         _expect(database, name, channel, there)
     if name.channel:
-        return Meaning(name, stored, (_round(name, [one for one in there if one.channel == name.channel]),))
-    return Meaning(name, stored, tuple(one for one in there if not wanted or one.channel in wanted))
+        return Meaning(name, stored, (_round(name, [called for called in there if called.channel == name.channel]),))
+    return Meaning(name, stored, tuple(called for called in there if not wanted or called.channel in wanted))
 
 
 def _expect(database: Database, name: Name, channel: str, there: Sequence[Called]) -> None:
     """Raises RefusedError when the entry has nothing on the channel, or there is no such channel at all."""
-    if any(one.channel == channel for one in there):
+    if any(called.channel == channel for called in there):
         return
     known = tuple(records.channels(database))
     if channel not in known:
         raise RefusedError(Refusal(Obstacle.NO_CHANNEL, name.said, channel=channel, known=known))
-    latest = tuple({one.channel: one.name for one in there}.values())
+    latest = tuple({called.channel: called.name for called in there}.values())
     raise RefusedError(Refusal(Obstacle.NOT_THERE, str(name.entry), channel=channel, known=latest))
 
 
@@ -96,11 +96,11 @@ def _round(name: Name, rounds: Sequence[Called]) -> Called:
     """The round that was named, or else the latest."""
     if name.round is None:
         return rounds[-1]
-    for one in rounds:
-        if one.delivery.round == name.round:
-            return one
+    for called in rounds:
+        if called.delivery.round == name.round:
+            return called
     raise RefusedError(
-        Refusal(Obstacle.NO_ROUND, name.said, channel=name.channel, known=tuple(one.name for one in rounds))
+        Refusal(Obstacle.NO_ROUND, name.said, channel=name.channel, known=tuple(called.name for called in rounds))
     )
 
 
@@ -112,8 +112,8 @@ def chosen(meanings: Iterable[Meaning], asked: Decision) -> tuple[list[Called], 
     fitting: dict[int, Called] = {}
     refused: list[Refusal] = []
     for meaning in meanings:
-        fit = [one for one in meaning.deliveries if one.delivery.state in ALLOWED[asked]]
-        fitting |= {one.delivery.id: one for one in fit}
+        fit = [called for called in meaning.deliveries if called.delivery.state in ALLOWED[asked]]
+        fitting |= {called.delivery.id: called for called in fit}
         if not fit:
             refused.append(_nothing(meaning, asked))
     return list(fitting.values()), refused
@@ -123,6 +123,6 @@ def _nothing(meaning: Meaning, asked: Decision) -> Refusal:
     if meaning.name.channel:
         (only,) = meaning.deliveries
         return Refusal(Obstacle.STANDS, only.name, asked, only.channel, only.delivery.state)
-    latest = {one.channel: (one.name, one.delivery.state) for one in meaning.deliveries}
+    latest = {called.channel: (called.name, called.delivery.state) for called in meaning.deliveries}
     name = str(meaning.name.entry)
     return Refusal(Obstacle.NOTHING, name, asked, reason=meaning.stored.entry.name, others=tuple(latest.values()))

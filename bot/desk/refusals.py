@@ -87,4 +87,4 @@ class RefusedError(Exception):
 
     def __init__(self, *refusals: Refusal) -> None:
         self.refusals = refusals
-        super().__init__("; ".join(f"{one.name}: {one.obstacle}" for one in refusals))
+        super().__init__("; ".join(f"{refusal.name}: {refusal.obstacle}" for refusal in refusals))

@@ -32,8 +32,9 @@ def _found() -> Iterator[type[Network]]:
     for found in iter_modules(__path__, f"{__name__}."):
         if found.name.removeprefix(f"{__name__}.") not in SHARED:
             module = import_module(f"{found.name}.api" if found.ispkg else found.name)
-            classes = (one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Network))
-            yield from (one for one in classes if one.__module__ == module.__name__)
+            classes = (value for value in vars(module).values() if isinstance(value, type))
+            networks = (each for each in classes if issubclass(each, Network))
+            yield from (network for network in networks if network.__module__ == module.__name__)
 
 
 NETWORKS: tuple[type[Network], ...] = tuple(_found())

@@ -1,0 +1,66 @@
+"""When a look may be believed, and what each makes of a doubt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.ledger import attempts, looks
+from bot.ledger.database import now
+from bot.ledger.deliveries import Ledger
+from bot.model import State
+from tests.making.ledger import a_channel, a_delivery, read, told
+
+
+def test_a_look_that_finds_nothing_is_proof_only_after_the_lease_and_the_platforms_own_delay(
+    ledger: Ledger, clock
+) -> None:
+    channel = a_channel(ledger.database)
+    delivery = _in_doubt(ledger, channel)
+    clock.shift(60)
+    looks.absent(ledger, read(ledger.database, delivery), now())
+    assert read(ledger.database, delivery).state is State.IN_DOUBT
+    clock.shift(attempts.LEASE)
+    looks.absent(ledger, read(ledger.database, delivery), now())
+    assert read(ledger.database, delivery).state is State.PENDING
+
+
+def test_a_first_attempt_refused_as_a_duplicate_and_proven_absent_is_a_persons_decision(ledger: Ledger, clock) -> None:
+    channel = a_channel(ledger.database)
+    delivery = _in_doubt(ledger, channel, duplicate=True)
+    clock.shift(timedelta(minutes=5))
+    looks.absent(ledger, read(ledger.database, delivery), now())
+    assert read(ledger.database, delivery).state is State.FAILED
+    assert told(ledger.database)
+
+
+def test_looks_without_an_answer_come_ever_later_and_after_a_day_a_person_is_asked_once(ledger: Ledger, clock) -> None:
+    channel = a_channel(ledger.database)
+    delivery = _in_doubt(ledger, channel)
+    count = 0
+    while (stands := read(ledger.database, delivery)).look_at is not None:
+        clock.move_to(stands.look_at)
+        assert [one.id for one in looks.to_look_for(ledger, channel)] == [delivery.id]
+        looks.cannot_tell(ledger, stands, "The timeline did not open.")
+        count += 1
+    assert 8 < count < 20
+    assert len(told(ledger.database)) == 1
+    assert f"oncecast settle {delivery.entry_id}/x" in told(ledger.database)[0]
+
+
+def test_where_there_is_no_way_to_look_a_person_is_asked_at_once(ledger: Ledger) -> None:
+    channel = a_channel(ledger.database)
+    delivery = a_delivery(ledger.database, channel)
+    claimed = attempts.claim(ledger, channel)
+    assert claimed is not None
+    attempts.doubted(ledger, channel, claimed, "The reply was lost.", None)
+    assert read(ledger.database, delivery).look_at is None
+    assert len(told(ledger.database)) == 1
+
+
+def _in_doubt(ledger: Ledger, channel, **evidence: object):
+    delivery = a_delivery(ledger.database, channel)
+    claimed = attempts.claim(ledger, channel)
+    assert claimed is not None
+    assert attempts.mark_attempted(ledger, claimed)
+    attempts.doubted(ledger, channel, claimed, "No reply.", channel.adapter.limits.find_after, **evidence)
+    return delivery
