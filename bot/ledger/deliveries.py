@@ -1,6 +1,6 @@
 """Every statement that writes a delivery, and the one function that moves it from state to state.
 
-It decides nothing: `attempts` and `doubt` are the daemon's side, `decisions` a person's.
+It decides nothing: `attempts`, `doubt` and `looks` are the daemon's side, `decisions` a person's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.ledger.database import Database, now
@@ -91,12 +91,19 @@ def change(connection: Connection, delivery: Delivery, *conditions: ColumnElemen
 
 
 def insert_delivery(connection: Connection, values: Mapping[str, Any]) -> int | None:
-    """Write the row of a new delivery and return its id; None when another hand was quicker by a moment."""
+    """Write the row of a new delivery and return its id; None when another hand was quicker by a moment.
+
+    Raises IntegrityError for whatever else the database refuses.
+    """
     try:
         with connection.begin_nested():
             written = connection.execute(insert(deliveries).values(values).returning(deliveries.c.id))
             return int(written.scalar_one())
     except IntegrityError:
+        same = deliveries.c.entry_id == values["entry_id"], deliveries.c.channel_id == values["channel_id"]
+        quicker = or_(deliveries.c.settled_at.is_(None), deliveries.c.round >= values["round"])
+        if connection.execute(select(deliveries.c.id).where(*same, quicker)).first() is None:
+            raise
         return None
 
 
@@ -125,7 +132,7 @@ def delivery_by_id(connection: Connection, delivery_id: int) -> Delivery:
 
 def tell_failed(connection: Connection, delivery: Delivery, why: str) -> None:
     """The team must hear that a delivery failed."""
-    note_delivery(connection, Matter.FAILED, delivery, why, f"{delivery.first_attempted_at}:{delivery.attempts}")
+    note_delivery(connection, Matter.FAILED, delivery, why, now())
 
 
 def question_all(connection: Connection) -> int:
