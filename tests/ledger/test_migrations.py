@@ -73,6 +73,16 @@ def test_what_an_older_program_noted_is_told_still(first: Database) -> None:
     assert [(notice.matter, notice.why) for notice in claimed(first)] == [(None, "Mend it.")]
 
 
+def test_what_was_not_told_yet_names_the_delivery_as_people_call_it_now(first: Database) -> None:
+    text_then = "x: delivery 1 failed. Mend it and say `oncecast retry 1`, or `oncecast cancel 1`."
+    noted = "INSERT INTO notices (about, text, at, tell_at) VALUES ('failed:1:None:1', :text, {0}, {0})"
+    with first.write() as connection:
+        connection.execute(text(noted.format("'2026-11-01 00:00:00'")), {"text": text_then})
+    first.migrate()
+    (notice,) = claimed(first)
+    assert notice.why == "x: delivery 1/x failed. Mend it and say `oncecast retry 1/x`, or `oncecast cancel 1/x`."
+
+
 def test_the_migrations_make_exactly_the_tables_of_the_schema(first: Database) -> None:
     first.migrate()
     with first.read() as connection:
