@@ -29,7 +29,7 @@ def begin_doubt(
         doubt |= {"look_at": at + find_after, "believe_at": _ended(delivery, at) + find_after}
     moved = move(connection, delivery.id, delivery.state, State.IN_DOUBT, DAEMON, why, *conditions, **doubt)
     if moved and find_after is None:
-        ask_a_person(connection, delivery, why)
+        ask_a_person(connection, delivery, why, at)
     return moved
 
 
@@ -40,6 +40,6 @@ def _ended(delivery: Delivery, at: datetime) -> datetime:
     return min(max(delivery.lease_until, at + timedelta(seconds=wire.WHOLE)), at + LEASE)
 
 
-def ask_a_person(connection: Connection, delivery: Delivery, why: str) -> None:
-    """Nobody but a person can find out whether the delivery is public."""
-    note_delivery(connection, Matter.IN_DOUBT, delivery, why, delivery.first_attempted_at)
+def ask_a_person(connection: Connection, delivery: Delivery, why: str, since: datetime | None) -> None:
+    """Nobody but a person can find out whether the delivery is public, in the doubt that began then."""
+    note_delivery(connection, Matter.IN_DOUBT, delivery, why, since)

@@ -65,7 +65,7 @@ def examine(database: Database, path: Path) -> str:
         if why:
             question_feeds(connection)
             waiting = question_all(connection)
-            told = f"{why} {waiting} deliveries wait now."
+            told = f"{why} What waits now: {waiting}."
             note_ledger(connection, Matter.GENERATION, told, f"{now():%Y-%m-%dT%H:%M:%S}")
     beat(database, path)
     return why

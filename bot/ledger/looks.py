@@ -55,7 +55,7 @@ def question(ledger: Ledger, channel: Channel) -> None:
                 continue
             values = {"holds": [Hold.LEDGER], "in_question": False}
             if move(connection, delivery.id, State.PENDING, State.HELD, DAEMON, QUESTION, **values):
-                note_delivery(connection, Matter.UNSEARCHABLE, delivery, QUESTION)
+                note_delivery(connection, Matter.UNSEARCHABLE, delivery, QUESTION, now())
 
 
 def to_look_for(ledger: Ledger, channel: Channel) -> list[Delivery]:
@@ -115,4 +115,4 @@ def _look_again(connection: Connection, delivery: Delivery, said: str, **values:
     again = now() + min(timedelta(minutes=1) * 2**delivery.looks, timedelta(hours=6))
     changed = change(connection, delivery, look_at=None if give_up else again, looks=delivery.looks + 1, **values)
     if changed and give_up:
-        ask_a_person(connection, delivery, said)
+        ask_a_person(connection, delivery, said, delivery.doubt_since)

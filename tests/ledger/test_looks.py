@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.desk.decisions import By, retry, settle_absent
 from bot.ledger import attempts, looks
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
@@ -64,3 +65,29 @@ def _in_doubt(ledger: Ledger, channel, **evidence: object):
     assert attempts.mark_attempted(ledger, claimed)
     attempts.doubted(ledger, channel, claimed, "No reply.", channel.adapter.limits.find_after, **evidence)
     return delivery
+
+
+def test_each_doubt_is_told_also_where_a_person_has_answered_for_the_one_before(ledger: Ledger, clock) -> None:
+    channel = a_channel(ledger.database)
+    delivery = a_delivery(ledger.database, channel)
+    for doubts in (1, 2, 3):
+        claimed = attempts.claim(ledger, channel)
+        assert claimed is not None
+        assert attempts.mark_attempted(ledger, claimed)
+        attempts.doubted(ledger, channel, claimed, "The reply was lost.", None)
+        assert len(told(ledger.database)) == doubts
+        settle_absent(By(ledger.database, "ana"), delivery.id)
+        clock.shift(600)
+
+
+def test_each_failure_is_told_also_after_a_person_has_tried_again(ledger: Ledger, clock) -> None:
+    channel = a_channel(ledger.database)
+    delivery = a_delivery(ledger.database, channel)
+    for failures in (1, 2, 3):
+        claimed = attempts.claim(ledger, channel)
+        assert claimed is not None
+        assert attempts.mark_attempted(ledger, claimed)
+        attempts.failed(ledger, channel, claimed, "No.")
+        assert len(told(ledger.database)) == failures
+        clock.shift(600)
+        retry(By(ledger.database, "ana"), channel, delivery.id)
