@@ -32,10 +32,8 @@ def look(
 
     An entry without a picture gets a plain card of this colour, or none where there is no colour.
     """
-    with database.read() as connection:
-        stored = load(connection, entry_id)
     try:
-        _look(database, stored, channels, loopback, colour)
+        _look(database, entry_id, channels, loopback, colour)
     except FetchError as error:
         _again_later(database, entry_id, str(error))
         return False
@@ -45,8 +43,10 @@ def look(
     return True
 
 
-def _look(database: Database, stored: StoredEntry, channels: Sequence[Channel], loopback: bool, colour: str) -> None:
-    entry_id, page = stored.id, visit(stored.entry.link, loopback=loopback)
+def _look(database: Database, entry_id: int, channels: Sequence[Channel], loopback: bool, colour: str) -> None:
+    with database.read() as connection:
+        stored = load(connection, entry_id)
+    page = visit(stored.entry.link, loopback=loopback)
     picture = _picture(stored, page, loopback, colour) if page.public else None
     with database.write() as connection:
         if picture is not None:
@@ -68,8 +68,8 @@ def _again_later(database: Database, entry_id: int, why: str) -> None:
     """The page could not be seen: ever later, up to an hour, and the team hears of it in the end."""
     with database.write() as connection:
         looks = look_again(connection, entry_id)
-        if looks >= 6:
-            note_entry(connection, Matter.UNSEEN, entry_id, why)
+        if looks == 6:
+            note_entry(connection, Matter.UNSEEN, entry_id, why, now())
 
 
 def _public(connection: Transaction, entry_id: int, held: Sequence[Delivery], _page: Page) -> None:

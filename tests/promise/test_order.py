@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from adapters.contract import Receipt
 from bot.ledger import attempts
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import Ledger
@@ -45,22 +46,55 @@ def test_the_older_post_goes_first_also_when_the_newer_ones_page_was_seen_first(
     assert sends_next(ledger, channel) == older
 
 
-def test_an_older_post_whose_page_cannot_be_seen_keeps_nobody_waiting(ledger: Ledger, served: Served) -> None:
+def test_an_older_post_whose_page_cannot_be_seen_keeps_nobody_waiting(ledger: Ledger, served: Served, clock) -> None:
     channel = a_channel(ledger.database)
     older, newer = (waits(ledger.database, channel, served, title) for title in ("Older", "Newer"))
     served.at("/older/", status=503)
     for entry_id in (newer, older):
         look.look(ledger.database, entry_id, [channel], loopback=True)
+    clock.shift(31)
+    assert pages_due(ledger.database) == [older]
     assert sends_next(ledger, channel) == newer
 
 
+def test_a_newer_post_whose_page_was_not_seen_yet_keeps_no_older_one_waiting(on_sqlite: Ledger, served: Served) -> None:
+    channel = a_channel(on_sqlite.database)
+    older, _ = (waits(on_sqlite.database, channel, served, title) for title in ("Older", "Newer"))
+    look.look(on_sqlite.database, older, [channel], loopback=True)
+    assert sends_next(on_sqlite, channel) == older
+
+
+def test_what_waits_for_its_page_on_another_channel_keeps_nobody_waiting(on_sqlite: Ledger, served: Served) -> None:
+    channel, other = (a_channel(on_sqlite.database, name) for name in ("x", "y"))
+    waits(on_sqlite.database, other, served, "Older")
+    newer = waits(on_sqlite.database, channel, served, "Newer")
+    look.look(on_sqlite.database, newer, [channel, other], loopback=True)
+    assert sends_next(on_sqlite, channel) == newer
+
+
+def test_a_post_that_is_out_keeps_nobody_waiting_when_its_page_is_looked_at_again(
+    on_sqlite: Ledger, served: Served
+) -> None:
+    channel = a_channel(on_sqlite.database)
+    older, newer = (waits(on_sqlite.database, channel, served, title) for title in ("Older", "Newer"))
+    for entry_id in (older, newer):
+        look.look(on_sqlite.database, entry_id, [channel], loopback=True)
+    claimed = attempts.claim(on_sqlite, channel)
+    assert claimed is not None
+    attempts.published(on_sqlite, channel, claimed, Receipt("1", "https://x.com/i/status/1"))
+    with on_sqlite.database.write() as connection:
+        wants_look(connection, older, now())
+    assert sends_next(on_sqlite, channel) == newer
+
+
+@pytest.mark.parametrize("broken_at", ["load", "visit", "_public"])
 def test_a_look_that_ends_in_a_way_not_foreseen_keeps_nobody_waiting(
-    on_sqlite: Ledger, served: Served, monkeypatch: pytest.MonkeyPatch
+    broken_at: str, on_sqlite: Ledger, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = a_channel(on_sqlite.database)
     older, newer = (waits(on_sqlite.database, channel, served, title) for title in ("Older", "Newer"))
     with monkeypatch.context() as broken:
-        broken.setattr(look, "_public", _broken)
+        broken.setattr(look, broken_at, _broken)
         with pytest.raises(RuntimeError):
             look.look(on_sqlite.database, older, [channel], loopback=True)
     look.look(on_sqlite.database, newer, [channel], loopback=True)
@@ -68,7 +102,7 @@ def test_a_look_that_ends_in_a_way_not_foreseen_keeps_nobody_waiting(
     assert pages_due(on_sqlite.database) == []
 
 
-def _broken(*_: object) -> None:
+def _broken(*_: object, **__: object) -> None:
     raise RuntimeError("a bug")
 
 
