@@ -124,7 +124,7 @@ def cancel(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: b
     """End deliveries without publishing them. One in doubt is given up, whatever became of it."""
     acting = Acting.on(here, Decision.CANCEL, names, channels)
     acting.ask("Cancel {them}, without publishing?", yes)
-    acting.each(lambda called: decisions.cancel(here.by, called.delivery.id))
+    acting.each(lambda called: decisions.cancel(here.by, called.delivery.id, called.delivery.state))
     for called in acting.done:
         if called.delivery.state is State.IN_DOUBT:
             say(f"{called.name} was in doubt: look whether it is public before you share it again.")

@@ -1,4 +1,4 @@
-"""What a person decides about deliveries and channels; each function is one transaction and leaves an event.
+"""What a person decides about deliveries and channels; each leaves an event.
 
 A decision that the table of transitions does not allow is refused as data; a face says what can be done instead.
 """
@@ -115,9 +115,17 @@ def retry(by: By, channel: Channel, delivery_id: int) -> None:
     _decide(by, Decision.RETRY, delivery_id, act)
 
 
-def cancel(by: By, delivery_id: int) -> None:
-    """End a delivery without publishing it; one in doubt is given up, whatever became of it."""
-    _decide(by, Decision.CANCEL, delivery_id, _to(by, State.CANCELLED, "Cancelled by hand."))
+def cancel(by: By, delivery_id: int, seen: State | None = None) -> None:
+    """End a delivery without publishing it; one in doubt is given up, whatever became of it.
+
+    `seen` is where the person saw it: one that has moved on since, into doubt above all, is not ended unseen.
+    """
+
+    def act(connection: Transaction, delivery: Delivery) -> bool:
+        return delivery.state is (seen or delivery.state) and end(connection, delivery)
+
+    end = _to(by, State.CANCELLED, "Cancelled by hand.")
+    _decide(by, Decision.CANCEL, delivery_id, act)
 
 
 def skip(by: By, delivery_id: int) -> None:

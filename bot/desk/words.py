@@ -40,7 +40,7 @@ def first_line(text: str) -> str:
 def quoted(name: str) -> str:
     """A title from outside, in quotation marks."""
     text = one_line(name)
-    return text if text.startswith("“") else f"“{text}”"
+    return text if text[:1] == "“" and text.find("”") == len(text) - 1 else f"“{text}”"
 
 
 def local(at: datetime | None) -> str:

@@ -295,3 +295,11 @@ def test_a_double_click_decides_once(database: Database, name: str, was: State) 
     with by.database.read() as connection:
         signed = select(events).where(events.c.delivery_id == delivery.id, events.c.who == "ana")
         assert len(connection.execute(signed).all()) == 1
+
+
+def test_what_came_into_doubt_since_it_was_shown_is_not_cancelled_unseen(by: By, channel: Channel) -> None:
+    delivery = in_doubt(by, channel)
+    with pytest.raises(RefusedError) as refused:
+        decisions.cancel(by, delivery.id, seen=State.PENDING)
+    assert [refusal.state for refusal in refused.value.refusals] == [State.IN_DOUBT]
+    assert read(by.database, delivery).state is State.IN_DOUBT
