@@ -22,12 +22,14 @@ SHARED = {"contract", "http", "looks", "pages", "text", "traits", "wording"}
 def _found() -> Iterator[tuple[str, str]]:
     """Each kind with its module."""
     for found in iter_modules(__path__, f"{__name__}."):
-        if found.name.removeprefix(f"{__name__}.") in SHARED:
+        kind = found.name.removeprefix(f"{__name__}.")
+        if kind in SHARED or not kind.isidentifier():
             continue
         if found.ispkg:
-            yield from ((kind, f"{found.name}.{module}") for kind, module in import_module(found.name).KINDS.items())
+            declared = getattr(import_module(found.name), "KINDS", {})
+            yield from ((each, f"{found.name}.{module}") for each, module in declared.items())
         else:
-            yield found.name.removeprefix(f"{__name__}."), found.name
+            yield kind, found.name
 
 
 KINDS = dict(_found())
@@ -37,7 +39,10 @@ KINDS = dict(_found())
 def adapter_class(kind: str) -> type[Adapter]:
     """The adapter class of a kind. Raises KeyError for a kind that is not in the registry."""
     classes = (found for found in vars(import_module(KINDS[kind])).values() if isinstance(found, type))
-    return next(adapter for adapter in classes if getattr(adapter, "kind", "") == kind)
+    adapter = next((each for each in classes if getattr(each, "kind", "") == kind), None)
+    if adapter is None:
+        raise KeyError(kind)
+    return adapter
 
 
 def page_reader(kind: str) -> Reader | None:

@@ -23,7 +23,7 @@ from adapters.linkedin.adapter import LinkedIn
 from adapters.linkedin.group import LinkedInGroup
 from adapters.twitter.adapter import Twitter
 from bot.house import House, open_house, pause_what_is_closed
-from bot.ledger import attempts, doubt
+from bot.ledger import attempts, doubt, looks
 from bot.ledger import deliveries as ledger
 from bot.ledger.lock import the_only_daemon
 from bot.steps import deliver, poll, reconcile, watch
@@ -52,7 +52,7 @@ def shorten() -> None:
     deliver.attempt = reconcile.attempt = watch.attempt = whole  # type: ignore[attr-defined]
     http.CONNECT, http.READ = http.CONNECT / PACE, http.READ / PACE
     poll.WHOLE = poll.WHOLE / PACE
-    doubt.timedelta = lambda **span: timedelta(**span) / PACE  # type: ignore[assignment, attr-defined]
+    doubt.timedelta = looks.timedelta = lambda **span: timedelta(**span) / PACE  # type: ignore[assignment, attr-defined]
     attempts.later = _sooner(attempts.later)
     scheduler.STEPS = tuple(replace(step, every=step.every / TICKS) for step in scheduler.STEPS)  # type: ignore[assignment]
 

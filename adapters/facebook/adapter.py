@@ -1,4 +1,4 @@
-"""A Facebook Page through the Graph API: link cards, photos, and what its refusals mean.
+"""A Facebook Page through the Graph API: link cards and photos.
 
 facebook-sdk only builds the requests. It takes a 5xx, a list or a redirect for success, so every reply is judged here.
 """

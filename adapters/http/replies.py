@@ -1,4 +1,4 @@
-"""Reading what platforms reply: JSON, waiting times, and which of the posts seen is ours. No requests are made here."""
+"""Reading what platforms reply: JSON and waiting times. No requests are made here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""LinkedIn: a company page through the Posts API; and a group, where a person shares by hand unless LinkedIn made
-the application a partner. Only the page's posts are written in LinkedIn's little text format.
-"""
+"""LinkedIn: a company page through the Posts API. Its posts are written in LinkedIn's little text format."""
 
 from __future__ import annotations
 

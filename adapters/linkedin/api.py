@@ -1,6 +1,6 @@
 """How LinkedIn is spoken to: its little text format, what its refusals mean, and how a post is found again.
 
-The kinds that are published to, the page and the group, are in `adapters/linkedin/adapter.py`.
+The kinds that are published to, the page and the group, are in `adapter` and `group` beside this.
 """
 
 from __future__ import annotations

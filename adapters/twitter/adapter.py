@@ -1,4 +1,4 @@
-"""X, through API v2 and tweepy: how it takes a post, how it refuses one, and how a post is found again.
+"""X, through API v2 and tweepy: how it takes a post, and how a post is found again.
 
 It judges the platform's reply and never tweepy's word; it retries, waits and stores nothing.
 """

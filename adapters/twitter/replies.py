@@ -1,4 +1,4 @@
-"""What X's replies mean: its refusals, the times it names, and the posts it lists. It sends nothing."""
+"""What X's replies mean: its refusals, the times it names, and what it made. It sends nothing."""
 
 from __future__ import annotations
 

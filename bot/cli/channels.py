@@ -21,6 +21,7 @@ from bot.desk.words import counted, first_line, local
 from bot.ledger import records
 from bot.ledger.channels import forget
 from bot.ledger.channels import pause as pause_channel
+from bot.model import Matter
 from config.editing import add_channel
 from config.mistakes import variable
 
@@ -64,7 +65,17 @@ def _list(here: Here, json_wanted: bool) -> None:
 
 def _channels(here: Here) -> Iterator[dict[str, Any]]:
     missing, configured = here.house.missing, here.settings.channels
-    keys = ("account_url", "checked_at", "expires_at", "paused_at", "paused_why", "not_before", "waiting", "published")
+    keys = (
+        "account_url",
+        "checked_at",
+        "expires_at",
+        "paused_at",
+        "paused_for",
+        "paused_why",
+        "not_before",
+        "waiting",
+        "published",
+    )
     for name, row in records.channels(here.database).items():
         active = name in configured and configured[name].active
         known = {"name": name, "kind": row["kind"], "active": active, "configured": name in configured}
@@ -80,7 +91,8 @@ def _state(channel: dict[str, Any]) -> str:
     if not channel["active"]:
         return "Not active in the configuration."
     if channel["paused_at"]:
-        return f"Paused since {local(channel['paused_at'])}. {first_line(channel['paused_why'])}"
+        since = f"Paused since {local(channel['paused_at'])}."
+        return f"{since} {first_line(channel['paused_why'])}{_if_meant(channel)}"
     if channel["missing"]:
         return "Lacks secrets here: `oncecast check` says which."
     if channel["not_before"]:
@@ -88,6 +100,12 @@ def _state(channel: dict[str, Any]) -> str:
     return (
         f"Works; tried {local(channel['checked_at'])}." if channel["checked_at"] else "Not tried yet: `oncecast check`."
     )
+
+
+def _if_meant(channel: dict[str, Any]) -> str:
+    """The way out where the credentials open another account than before: a plain resume would publish there."""
+    meant = f" If that is meant: `oncecast channels resume {channel['name']} --new-account`."
+    return meant if channel["paused_for"] == Matter.OTHER_ACCOUNT else ""
 
 
 class _WithKinds(click.Command):

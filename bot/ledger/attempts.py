@@ -1,6 +1,6 @@
-"""The life of one attempt in the ledger: claimed with a lease, marked before the world is touched, settled, recovered.
+"""The life of one attempt in the ledger: claimed with a lease, marked before the world is touched, settled.
 
-Each function is one transaction. What an attempt's outcome means is decided in `deliver`.
+Each public function that takes the ledger is one transaction. What an attempt's outcome means is decided in `deliver`.
 """
 
 from __future__ import annotations

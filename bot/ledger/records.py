@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Label, case, func, select
 
 from bot.ledger.database import Database
 from bot.ledger.names import entry_name
 from bot.ledger.schema import channels as channels_table
-from bot.ledger.schema import deliveries, entries, events, feed_entries
+from bot.ledger.schema import deliveries, entries, events, feed_entries, notices
 from bot.ledger.schema import feeds as feeds_table
 from bot.model import Delivery, State, delivery_name
 
@@ -243,16 +243,26 @@ def feeds(database: Database) -> dict[str, dict[str, Any]]:
 
 
 def channels(database: Database) -> dict[str, dict[str, Any]]:
-    """Every channel of the ledger by its name: the columns of its row, and how many deliveries wait and are public."""
+    """Every channel of the ledger by its name: the columns of its row, for which matter it is paused, and
+    how many deliveries wait and are public.
+    """
     counts = (
         func.count(deliveries.c.id).filter(deliveries.c.settled_at.is_(None)).label("waiting"),
         func.count(deliveries.c.id).filter(deliveries.c.state == State.PUBLISHED).label("published"),
     )
     joined = channels_table.outerjoin(deliveries, deliveries.c.channel_id == channels_table.c.id)
-    query = select(channels_table, *counts).select_from(joined).group_by(channels_table.c.id)
+    query = select(channels_table, _paused_for(), *counts).select_from(joined).group_by(channels_table.c.id)
     with database.read() as connection:
         rows = connection.execute(query.order_by(channels_table.c.name)).mappings()
         return {row["name"]: dict(row) for row in rows}
+
+
+def _paused_for() -> Label[str | None]:
+    """The matter for which a channel is paused, if the daemon paused it."""
+    same = notices.c.channel_id == channels_table.c.id, notices.c.why == channels_table.c.paused_why
+    newest = select(notices.c.matter).where(*same).order_by(notices.c.id.desc()).limit(1)
+    paused = case((channels_table.c.paused_at.is_not(None), newest.scalar_subquery()))
+    return paused.label("paused_for")
 
 
 def last_event(database: Database) -> int:

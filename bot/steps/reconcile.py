@@ -1,6 +1,6 @@
 """Finding out, by looking at the platform, how a delivery in doubt ended.
 
-This module decides what a look means; `doubt` and `attempts` write it down.
+This module decides what a look means; `looks` and `attempts` write it down.
 """
 
 from __future__ import annotations

@@ -127,7 +127,8 @@ def test_when_nothing_of_an_entry_fits_each_delivery_tells_how_it_stands(two: St
     assert "Nothing of entry 4, “What is a biopsy?”, can be tried again.\n" in told
     assert "    4/by_hand is waiting to be shared by hand. When it is out, say `oncecast done 4/by_hand`;" in told
     assert "    4/x is held. `oncecast release 4/x` lets it go, `oncecast cancel 4/x` ends it.\n" in told
-    assert "4/facebook, 4/group, 4/linkedin and 4/mastodon are published already. To share them once more, say" in told
+    assert "4/facebook, 4/group, 4/linkedin, 4/mastodon and 4/telegram are published already." in told
+    assert " To share them once more, say" in told
 
 
 def test_words_and_addresses_are_given_to_one_delivery_at_a_time(two: Stage) -> None:

@@ -142,7 +142,8 @@ def test_no_secret_stands_in_the_reason_why_a_channel_is_paused(
     refusing = staged(kind, simulator)
     token = next(iter(refusing.adapter.credentials.values()))
     body = {"error": {"code": 190, "message": f"{token} is odd"}, "message": f"{token} is odd", "code": token}
-    refusing.platform.refuses_the_next(400, body | {"title": f"{token} is odd"}, to="any")
+    names = ("title", "description")
+    refusing.platform.refuses_the_next(400, body | dict.fromkeys(names, f"{token} is odd"), to="any")
     made = a_channel(database, "any", refusing.adapter)
     watch.check(database, made)
     assert "••• is odd" in row_of(database, made).paused_why
