@@ -55,11 +55,8 @@ class Acting:
         return cls(here, asked, ones, refusals)
 
     def ask(self, question: str, yes: bool) -> None:
-        """Ask on a terminal, unless that is not wanted; a no ends the verb."""
-        asking = not yes and on_terminal(sys.stdin) and on_terminal(sys.stdout)
-        if asking and not click.confirm(one_line(question.replace("{them}", self._them()))):
-            say("Nothing was changed.")
-            raise click.exceptions.Exit(1)
+        """Ask about these deliveries, as `confirm` does."""
+        confirm(question.replace("{them}", self._them()), yes)
 
     def _them(self) -> str:
         names = [called.name for called in self.ones]
@@ -87,6 +84,22 @@ class Acting:
             say(filled(then, names))
         if self._refused:
             raise click.exceptions.Exit(1)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask, unless that was answered beforehand; a no ends the verb, and so does a question that nobody would see."""
+    if yes:
+        return
+    if not (on_terminal(sys.stdin) and on_terminal(sys.stdout)):
+        raise click.ClickException("There is no terminal to ask on: add --yes. Nothing was changed.")
+    try:
+        agreed = click.confirm(one_line(question))
+    except click.Abort:
+        agreed = False
+        say()
+    if not agreed:
+        say("Nothing was changed.")
+        raise click.exceptions.Exit(1)
 
 
 def announce(here: Here, ones: Iterable[Called]) -> None:

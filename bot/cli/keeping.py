@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.acting import confirm, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import as_json, print_json, say
 from bot.ledger.backup import backup as write_backup
@@ -28,14 +29,13 @@ def backup(here: Here, file: Path, json_wanted: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@unasked
 @pass_here
 def restore(here: Here, file: Path, yes: bool) -> None:
     """Put the backup FILE in the ledger's place; what it does not know of is looked for before it is shared."""
     database = Database(here.settings.ledger_url())
     with the_only_daemon(database):
-        if not yes:
-            click.confirm(f"Put {file} in the place of {database.url.database}?", abort=True, err=True)
+        confirm(f"Put {file} in the place of {database.url.database}?", yes)
         aside = bring_back(database, file)
     say(f"{file} is the ledger now." + (f" The one before is {aside.name}." if aside else ""))
     say("At the next start, what may have been shared since then is looked for before it is shared.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from bot.cli.acting import confirm, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import cell_words, on_terminal, say
 from bot.cli.wording import filled
@@ -24,7 +25,7 @@ from bot.planning import drafts
 @click.argument("entry")
 @click.option("--channel", "names", multiple=True, help="Only on this channel; may be given several times.")
 @click.option("--text", default="", help="Other words; the link is added where they lack it.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@unasked
 @pass_here
 def repost(here: Here, entry: str, names: tuple[str, ...], text: str, yes: bool) -> None:
     """Share an ENTRY (its number or address) again; also one of the archive that was never shared.
@@ -38,8 +39,7 @@ def repost(here: Here, entry: str, names: tuple[str, ...], text: str, yes: bool)
     shared = records.shared(here.database, entry_id)
     _print_before(shared, channels, text)
     question = f"Share {quoted(shared.title)} now on {', '.join(channel.name for channel in channels)}?"
-    if not yes:
-        click.confirm(question, abort=True)
+    confirm(question, yes)
     _plan(here, channels, entry_id, text)
 
 

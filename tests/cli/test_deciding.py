@@ -7,7 +7,7 @@ import pytest
 from bot.cli.here import who
 from config.editing import set_value
 from tests.making import commanding
-from tests.making.commanding import Stage
+from tests.making.commanding import Stage, typed
 
 stage = commanding.stage
 
@@ -99,20 +99,20 @@ def test_what_is_published_cannot_be_edited(stage: Stage) -> None:
 
 
 def test_a_failed_delivery_is_tried_again(failing: Stage) -> None:
-    failing.good("retry", "4/facebook")
+    failing.good("retry", "4/facebook", "--yes")
     failing.good("once")
     assert len(failing.simulator.facebook.published) == 1
 
 
 def test_a_cancelled_delivery_never_goes_out(approving: Stage) -> None:
-    told = approving.good("cancel", "4/x")
+    told = approving.good("cancel", "4/x", "--yes")
     assert told.endswith("Cancelled: 4/x.\nTo share it after all, say `oncecast repost 4 --channel x`.\n")
     approving.good("once")
     assert not approving.simulator.twitter.published
 
 
 def test_what_was_handed_over_can_be_passed_over(approving: Stage) -> None:
-    approving.good("skip", "4/by_hand")
+    approving.good("skip", "4/by_hand", "--yes")
     assert "cancelled – Skipped by hand." in approving.good("show", "4/by_hand")
 
 
@@ -123,11 +123,11 @@ def test_what_is_in_doubt_cannot_be_passed_over(doubtful: Stage) -> None:
 
 
 def test_who_gives_up_what_is_in_doubt_hears_that_it_may_be_public(doubtful: Stage) -> None:
-    assert "4/x was in doubt: look whether it is public" in doubtful.good("cancel", "4/x")
+    assert "4/x was in doubt: look whether it is public" in doubtful.good("cancel", "4/x", "--yes")
 
 
 def test_what_was_shared_by_hand_is_done_by_the_person_who_says_so(approving: Stage) -> None:
-    told = approving.good("done", "4/by_hand", "--url", "https://www.linkedin.com/feed/update/urn:li:share:7/")
+    told = approving.good("done", "4/by_hand", "--url", "https://www.linkedin.com/feed/update/urn:li:share:7/", "--yes")
     assert "This cannot be undone." in told
     assert f"{who()}: published – Shared by hand." in approving.good("show", "4/by_hand")
 
@@ -138,19 +138,19 @@ def test_an_address_is_one_of_the_web(approving: Stage) -> None:
 
 def test_the_same_address_cannot_belong_to_two_deliveries(approving: Stage) -> None:
     url = "https://www.linkedin.com/feed/update/urn:li:share:7/"
-    approving.good("done", "4/by_hand", "--url", url)
+    approving.good("done", "4/by_hand", "--url", url, "--yes")
     approving.begin("A newer one")
-    told = approving.refused("done", "5/by_hand", "--url", url)
+    told = approving.refused("done", "5/by_hand", "--url", url, "--yes")
     assert "5/by_hand: this address belongs to another delivery of the channel already" in told
 
 
 def test_doubt_ends_with_the_address_a_person_found(doubtful: Stage) -> None:
     url = doubtful.simulator.twitter.published[0].url
-    assert f"\nPublished, at {url}: 4/x.\n" in doubtful.good("settle", "4/x", "--published", url)
+    assert f"\nPublished, at {url}: 4/x.\n" in doubtful.good("settle", "4/x", "--published", url, "--yes")
 
 
 def test_doubt_ends_with_a_new_attempt_when_a_person_saw_that_it_is_absent(doubtful: Stage) -> None:
-    doubtful.good("settle", "4", "--absent")
+    doubtful.good("settle", "4", "--absent", "--yes")
     assert doubtful.waiting("x").state == "pending"
 
 
@@ -161,7 +161,7 @@ def test_settling_names_one_of_the_two_outcomes(doubtful: Stage) -> None:
 
 def test_a_decision_about_a_channel_that_left_the_configuration_says_so(failing: Stage) -> None:
     set_value(failing.config, "channels.facebook.active", False)
-    told = failing.refused("retry", "4/facebook")
+    told = failing.refused("retry", "4/facebook", "--yes")
     assert "4/facebook cannot be tried again: its channel is not in the configuration, or not active there." in told
 
 
@@ -176,10 +176,14 @@ def test_an_entry_of_the_archive_is_shared_by_its_address(stage: Stage) -> None:
 
 def test_a_repost_shows_where_it_went_and_asks(stage: Stage) -> None:
     stage.begin("What is a biopsy?")
-    result = stage.say("repost", "4", "--channel", "x", input="n\n")
-    assert result.exit_code == 1
-    assert "    4/x         20" in result.stdout
-    assert "Some platforms refuse the same words twice" in result.stdout
+    code, shown = typed(stage, "n", "repost", "4", "--channel", "x")
+    assert "    4/x         20" in shown
+    assert "Some platforms refuse the same words twice" in shown
+    assert (code, "Share “What is a biopsy?” now on x? [y/N]" in shown, "Nothing was changed." in shown) == (
+        1,
+        True,
+        True,
+    )
     assert len(stage.json("history")[0]["deliveries"]) == len(stage.channels)
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-import sys
-
 import pytest
 import tomlkit
 
 from config.editing import set_value
 from tests.making import commanding
-from tests.making.commanding import Stage
+from tests.making.commanding import Stage, typed
 
 stage = commanding.stage
 
-MAIN = "from bot.cli import main; main()"
 VERBS = (
     ("hold",),
     ("release",),
@@ -44,20 +38,8 @@ def states(stage: Stage, entry: int) -> dict[str, str]:
     return {one["delivery"]: one["state"] for one in told["deliveries"] if one["state"] != "published"}
 
 
-def typed(stage: Stage, answer: str, *words: str) -> tuple[int, str]:
-    """What a person sees who says this on a terminal and answers so, with the exit code."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", MAIN, "--config", str(stage.config), *words]
-    os.write(ours, f"{answer}\n".encode())
-    code = subprocess.run(command, stdin=theirs, stdout=theirs, stderr=theirs, check=False, timeout=60).returncode
-    shown = os.read(ours, 65_536).decode()
-    os.close(ours)
-    os.close(theirs)
-    return code, shown
-
-
 def test_the_number_of_an_entry_acts_on_that_entry_only(two: Stage) -> None:
-    two.good("skip", "4")
+    two.good("skip", "4", "--yes")
     assert states(two, 4) == {"4/x": "cancelled", "4/by_hand": "cancelled"}
     assert states(two, 5) == {"5/x": "held", "5/by_hand": "handed_over"}
 
@@ -68,7 +50,7 @@ def test_no_number_that_the_ledger_gave_a_delivery_means_one(two: Stage, number:
 
 
 def test_a_verb_says_what_it_acts_on_and_ends_with_what_it_did_and_the_way_back(two: Stage) -> None:
-    assert two.good("skip", "4", "5/x") == (
+    assert two.good("skip", "4", "5/x", "--yes") == (
         "Entry 4, “What is a biopsy?”:\n"
         "    4/by_hand  on LinkedIn group, to be shared by hand\n"
         "    4/x        on X, held: a person must see it first\n"
@@ -81,7 +63,7 @@ def test_a_verb_says_what_it_acts_on_and_ends_with_what_it_did_and_the_way_back(
 
 
 def test_the_way_back_leads_back(two: Stage) -> None:
-    two.good("cancel", "4/x")
+    two.good("cancel", "4/x", "--yes")
     two.good("repost", "4", "--channel", "x", "--yes")
     two.good("hold", "4/x")
     two.good("release", "4/x/2")
@@ -90,7 +72,7 @@ def test_the_way_back_leads_back(two: Stage) -> None:
 
 
 def test_a_channel_beside_it_narrows_an_entry(two: Stage) -> None:
-    two.good("skip", "4", "5", "--channel", "x")
+    two.good("skip", "4", "5", "--channel", "x", "--yes")
     assert states(two, 5) == {"5/x": "cancelled", "5/by_hand": "handed_over"}
     assert "4/x names its channel, and --channel by_hand another" in two.refused("skip", "4/x", "--channel", "by_hand")
 
@@ -116,7 +98,7 @@ def test_a_round_that_does_not_exist_is_refused_with_those_that_do(two: Stage) -
 
 
 def test_what_one_refuses_does_not_keep_the_others_from_being_done(two: Stage) -> None:
-    result = two.say("skip", "4/x", "4/facebook", "5/x")
+    result = two.say("skip", "4/x", "4/facebook", "5/x", "--yes")
     assert result.exit_code == 1
     assert "4/facebook cannot be passed over: it is published already." in result.stderr
     assert "Passed over: 4/x, 5/x." in result.stdout
@@ -141,7 +123,7 @@ def test_what_went_to_a_channel_that_left_the_configuration_can_still_be_named(t
     written = tomlkit.parse(two.config.read_text())
     del written["channels"]["x"]
     two.config.write_text(tomlkit.dumps(written))
-    assert "    4/x  on x, held" in two.good("cancel", "4", "--channel", "x")
+    assert "    4/x  on x, held" in two.good("cancel", "4", "--channel", "x", "--yes")
     assert states(two, 4) == {"4/x": "cancelled", "4/by_hand": "handed_over"}
 
 
@@ -152,6 +134,22 @@ def test_on_a_terminal_what_is_not_easily_undone_is_asked_first(two: Stage) -> N
     assert states(two, 4)["4/x"] == "held"
     assert typed(two, "y", "cancel", "4/x")[0] == 0
     assert states(two, 4)["4/x"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "words", [("cancel", "4"), ("skip", "4"), ("done", "4"), ("repost", "4"), ("release", "4", "5")]
+)
+def test_where_there_is_no_terminal_to_ask_on_nothing_is_done_unasked(two: Stage, words: tuple[str, ...]) -> None:
+    before = two.json("history")
+    assert "There is no terminal to ask on: add --yes. Nothing was changed." in two.refused(*words)
+    assert two.json("history") == before
+
+
+def test_a_question_that_is_broken_off_changes_nothing_and_says_so(two: Stage) -> None:
+    for verb in ("cancel", "repost"):
+        code, shown = typed(two, "\x04", verb, "4", "--channel", "x")
+        assert (code, "Nothing was changed." in shown) == (1, True)
+    assert states(two, 4)["4/x"] == "held"
 
 
 def test_on_a_terminal_a_yes_beforehand_is_enough(two: Stage) -> None:

@@ -6,6 +6,10 @@ To use the fixture, a test module writes `stage = commanding.stage`.
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -84,6 +88,21 @@ class Stage:
         """The one delivery that waits on a channel."""
         (found,) = [one for one in records.queue(self.database) if one.channel == channel]
         return found
+
+
+MAIN = "from bot.cli import main; main()"
+
+
+def typed(stage: Stage, answer: str, *words: str) -> tuple[int, str]:
+    """What a person sees who says this on a terminal and answers so, with the exit code."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", MAIN, "--config", str(stage.config), *words]
+    os.write(ours, f"{answer}\n".encode())
+    code = subprocess.run(command, stdin=theirs, stdout=theirs, stderr=theirs, check=False, timeout=60).returncode
+    shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    os.close(theirs)
+    return code, shown
 
 
 @pytest.fixture
