@@ -28,12 +28,14 @@ class State(StrEnum):
 
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.HELD: frozenset({State.PENDING, State.CANCELLED}),
-    State.PENDING: frozenset({State.SENDING, State.HANDED_OVER, State.IN_DOUBT, State.HELD, State.CANCELLED}),
+    State.HELD: frozenset({State.PENDING, State.PUBLISHED, State.CANCELLED}),
+    State.PENDING: frozenset(
+        {State.SENDING, State.HANDED_OVER, State.IN_DOUBT, State.HELD, State.PUBLISHED, State.CANCELLED}
+    ),
     State.SENDING: frozenset({State.PUBLISHED, State.PENDING, State.FAILED, State.IN_DOUBT}),
     State.IN_DOUBT: frozenset({State.PUBLISHED, State.PENDING, State.FAILED, State.CANCELLED}),
     State.HANDED_OVER: frozenset({State.PUBLISHED, State.CANCELLED}),
-    State.FAILED: frozenset({State.PENDING, State.CANCELLED}),
+    State.FAILED: frozenset({State.PENDING, State.PUBLISHED, State.CANCELLED}),
     State.PUBLISHED: frozenset(),
     State.CANCELLED: frozenset(),
 }

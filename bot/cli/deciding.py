@@ -168,14 +168,21 @@ def done(here: Here, names: tuple[str, ...], channels: tuple[str, ...], url: str
 def settle(
     here: Here, names: tuple[str, ...], channels: tuple[str, ...], published: str | None, absent: bool, yes: bool
 ) -> None:
-    """Say how deliveries in doubt ended, after you have looked at the platform."""
+    """Say how deliveries in doubt ended, after you have looked at the platform.
+
+    --published also ends what was attempted before, and waits, is held or has failed.
+    """
     if bool(published) == absent:
         raise click.UsageError("Say one of the two: --published URL, or --absent.")
-    acting = Acting.on(here, Decision.SETTLE, names, channels, one_only=bool(published))
+    asked = Decision.FOUND if published else Decision.SETTLE
+    acting = Acting.on(here, asked, names, channels, one_only=bool(published))
     if published:
         acting.ask(f"Mark {{them}} as published at {published}? That cannot be undone.", yes)
         acting.each(lambda called: decisions.settle_published(here.by, called.delivery.id, published))
         return acting.end(f"Published, at {published}", FOR_GOOD)
     acting.ask("Send {them} again? If it is public after all, readers will see it twice.", yes)
     acting.each(lambda called: decisions.settle_absent(here.by, called.delivery.id))
-    return acting.end("Not public, to be sent again", UNTIL_SENT)
+    return acting.end(
+        "Not public, to be sent again",
+        "Was that wrong? `oncecast settle {one} --published URL` until {they} {be} sent.",
+    )

@@ -48,6 +48,7 @@ _CANNOT = {
     Decision.SKIP: "passed over",
     Decision.DONE: "marked as shared by hand",
     Decision.SETTLE: "settled",
+    Decision.FOUND: "settled",
     Decision.REPOST: "shared again now",
 }
 

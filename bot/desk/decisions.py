@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.desk.refusals import ALLOWED, Decision, Obstacle, Refusal, RefusedError
+from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError, can_be
 from bot.ledger.channels import go_on
 from bot.ledger.database import Database, TakenError, Transaction, each_its_own_address, now
 from bot.ledger.deliveries import change, delivery_by_id, move, name_of, note
@@ -36,7 +36,7 @@ def _decide(by: By, asked: Decision, delivery_id: int, act: Act) -> None:
     """Run a decision on a delivery that stands where it can be decided. Raises RefusedError otherwise."""
     with by.database.write() as connection:
         delivery = delivery_by_id(connection, delivery_id)
-        if delivery.state not in ALLOWED[asked] or not act(connection, delivery):
+        if not can_be(asked, delivery) or not act(connection, delivery):
             raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Obstacle.STANDS)
 
 
@@ -140,10 +140,10 @@ def done(by: By, delivery_id: int, url: str = "") -> None:
 
 
 def settle_published(by: By, delivery_id: int, url: str) -> None:
-    """A person has seen that a delivery in doubt is public."""
+    """A person has seen that a delivery is public which is in doubt, or was attempted and is not sent again yet."""
     receipt = {"receipt_id": url, "receipt_url": url}
     found = _to(by, State.PUBLISHED, "A person found it public.", **receipt)
-    _decide_with_address(by, Decision.SETTLE, delivery_id, found)
+    _decide_with_address(by, Decision.FOUND, delivery_id, found)
 
 
 def settle_absent(by: By, delivery_id: int) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.desk.refusals import ALLOWED, Decision, Obstacle, Refusal, RefusedError
+from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError, can_be
 from bot.ledger import records
 from bot.ledger.database import Database
 from bot.ledger.entries import load
@@ -112,7 +112,7 @@ def chosen(meanings: Iterable[Meaning], asked: Decision) -> tuple[list[Called], 
     fitting: dict[int, Called] = {}
     refused: list[Refusal] = []
     for meaning in meanings:
-        fit = [called for called in meaning.deliveries if called.delivery.state in ALLOWED[asked]]
+        fit = [called for called in meaning.deliveries if can_be(asked, called.delivery)]
         fitting |= {called.delivery.id: called for called in fit}
         if not fit:
             refused.append(_nothing(meaning, asked))

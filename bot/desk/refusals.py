@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.model import State
+from bot.model import Delivery, State
 
 
 class Decision(StrEnum):
@@ -20,6 +20,9 @@ class Decision(StrEnum):
     SKIP = "skip"
     DONE = "done"
     SETTLE = "settle"
+    """It is not public."""
+    FOUND = "found"
+    """It is public."""
     REPOST = "repost"
 
 
@@ -32,9 +35,16 @@ ALLOWED: Mapping[Decision, frozenset[State]] = {
     Decision.SKIP: frozenset({State.HELD, State.PENDING, State.HANDED_OVER}),
     Decision.DONE: frozenset({State.HANDED_OVER}),
     Decision.SETTLE: frozenset({State.IN_DOUBT}),
+    Decision.FOUND: frozenset({State.IN_DOUBT, State.HELD, State.PENDING, State.FAILED}),
     Decision.REPOST: frozenset({State.PUBLISHED, State.CANCELLED}),
 }
 """The states of a delivery in which each can be decided."""
+
+
+def can_be(asked: Decision, delivery: Delivery) -> bool:
+    """Whether this can be decided about a delivery; only what was attempted, or is in doubt, can be found public."""
+    attempted = delivery.state is State.IN_DOUBT or delivery.first_attempted_at is not None
+    return delivery.state in ALLOWED[asked] and (attempted or asked is not Decision.FOUND)
 
 
 class Obstacle(StrEnum):

@@ -154,6 +154,22 @@ def test_doubt_ends_with_a_new_attempt_when_a_person_saw_that_it_is_absent(doubt
     assert doubtful.waiting("x").state == "pending"
 
 
+def test_who_was_wrong_that_it_is_absent_can_say_so_until_it_is_sent(doubtful: Stage) -> None:
+    url = doubtful.simulator.twitter.published[0].url
+    told = doubtful.good("settle", "4/x", "--absent", "--yes")
+    assert told.endswith("Was that wrong? `oncecast settle 4/x --published URL` until it is sent.\n")
+    doubtful.good("hold", "4/x")
+    doubtful.good("settle", "4/x", "--published", url, "--yes")
+    doubtful.good("once")
+    assert len(doubtful.simulator.twitter.published) == 1
+    assert doubtful.json("show", "4/x")[0]["deliveries"][0]["receipt_url"] == url
+
+
+def test_what_was_never_attempted_cannot_have_become_public(approving: Stage) -> None:
+    told = approving.refused("settle", "4/x", "--published", "https://x.com/i/status/1", "--yes")
+    assert "4/x cannot be settled: it is held." in told
+
+
 def test_settling_names_one_of_the_two_outcomes(doubtful: Stage) -> None:
     assert doubtful.say("settle", "4/x").exit_code == 2
     assert doubtful.say("settle", "4/x", "--absent", "--published", "https://x.com/1").exit_code == 2

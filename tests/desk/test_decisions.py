@@ -20,7 +20,7 @@ from bot.ledger import attempts, waiting
 from bot.ledger.channels import pause
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import DAEMON, Ledger
-from bot.ledger.schema import channels, entries, events
+from bot.ledger.schema import channels, deliveries, entries, events
 from bot.model import Channel, Delivery, Hold, State
 from bot.steps import deliver
 from tests.making.ledger import a_channel, a_delivery, an_entry, an_entry_id, read
@@ -114,7 +114,7 @@ DECISIONS: dict[str, tuple[Decision, dict[State, State]]] = {
         dict.fromkeys((State.HELD, State.PENDING, State.HANDED_OVER), State.CANCELLED),
     ),
     "done": (lambda by, _, one: decisions.done(by, one, URL), {State.HANDED_OVER: State.PUBLISHED}),
-    "settle published": (
+    "found": (
         lambda by, _, one: decisions.settle_published(by, one, URL),
         {State.IN_DOUBT: State.PUBLISHED},
     ),
@@ -163,7 +163,7 @@ def test_every_other_decision_is_refused_by_the_delivery_s_name_and_changes_noth
     assert last_event(by, before)[0] != "ana"
 
 
-@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize("name", [name for name in DECISIONS if name != "found"])
 def test_where_a_decision_is_possible_is_told_by_the_table(name: str) -> None:
     assert set(DECISIONS[name][1]) == TABLE[asked_by(name)]
 
@@ -223,6 +223,18 @@ def test_what_a_person_found_public_has_the_address_for_its_receipt(by: By, chan
     decisions.settle_published(by, delivery.id, URL)
     after = read(by.database, delivery)
     assert (after.receipt_url, after.doubt_since, after.settled_at is not None) == (URL, None, True)
+
+
+@pytest.mark.parametrize("was", sorted(TABLE[Asked.FOUND] - {State.IN_DOUBT}))
+def test_what_was_attempted_can_be_found_public_until_it_is_sent_again(by: By, channel: Channel, was: State) -> None:
+    delivery = STANDS[was](by, channel)
+    with by.database.write() as connection:
+        connection.execute(update(deliveries).values(first_attempted_at=now()))
+    decisions.settle_published(by, delivery.id, URL)
+    after = read(by.database, delivery)
+    assert (after.state, after.receipt_url, after.holds) == (State.PUBLISHED, URL, frozenset())
+    assert last_event(by, delivery) == ("ana", State.PUBLISHED)
+    assert deliver.due(Ledger(by.database), [channel]) == []
 
 
 def test_what_a_person_found_absent_is_sent_again_at_once(by: By, channel: Channel, clock) -> None:
