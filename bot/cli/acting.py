@@ -9,7 +9,7 @@ import click
 
 from bot.cli.here import Here
 from bot.cli.printing import on_terminal, say
-from bot.cli.wording import filled, listed, refused
+from bot.cli.wording import filled, listed, refused, some
 from bot.desk.naming import chosen, resolve
 from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
 from bot.desk.words import HOLDS, STATES, counted, one_line, quoted
@@ -77,11 +77,14 @@ class Acting:
             self._refused = True
             click.echo(f"Error: {refused(refusal)}", err=True)
 
-    def end(self, did: str, then: str) -> None:
-        """Say what was done and how it is undone, and leave with exit code 1 when something was refused."""
+    def end(self, did: str, then: str, text: str = "") -> None:
+        """Say what was done and how it is undone, and leave with exit code 1 when something was refused.
+
+        `text` is a person's, where the way back needs it.
+        """
         if names := [called.name for called in self.done]:
-            say(f"{did}: {', '.join(names)}.")
-            say(filled(then, names))
+            say(f"{did}: {some(names)}.")
+            say(filled(then, names, text))
         if self._refused:
             raise click.exceptions.Exit(1)
 
@@ -117,5 +120,10 @@ def announce(here: Here, ones: Iterable[Called]) -> None:
 
 def stand(called: Called) -> str:
     """How a delivery stands, with why it is held."""
-    holds = "; ".join(HOLDS[Hold(hold)] for hold in sorted(called.delivery.holds))
+    holds = held_for(called)
     return STATES[called.delivery.state] + (f": {holds}" if holds else "")
+
+
+def held_for(called: Called) -> str:
+    """Why a delivery is held."""
+    return "; ".join(HOLDS[Hold(hold)] for hold in sorted(called.delivery.holds))

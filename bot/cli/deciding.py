@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from adapters.contract import Draft
-from bot.cli.acting import NAMES_HELP, Acting, names, on_channels, unasked
+from bot.cli.acting import NAMES_HELP, Acting, held_for, names, on_channels, unasked
 from bot.cli.here import Here, pass_here
 from bot.cli.printing import print_words, say
+from bot.cli.wording import filled, pasted
 from bot.desk import decisions
 from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
 from bot.ledger import records
 from bot.ledger.deliveries import delivery_by_id
 from bot.ledger.records import Called
-from bot.model import State
+from bot.model import Hold, State
 
-UNTIL_SENT = "Until {they} {be} sent, `oncecast hold {names}` keeps {it} back."
+UNTIL_SENT = "To keep {it} back before {they} {be} sent, say `oncecast hold {names}`."
+BEFORE_GIVING_UP = (
+    "Look first. If {they} {be} public, say `oncecast settle {one} --published URL` instead: "
+    "after a cancel nothing more can be recorded of {it}."
+)
+LOOK_FIRST = "{all} may be public: look before you share {it} again. "
 AFTER_ALL = "To share {it} after all, say {again}."
+WORDS_LOST = " That gives {all} not the words of a person that {they} had: `oncecast show {names}` shows them."
 FOR_GOOD = "This cannot be undone. To share {it} once more, say {again}."
 
 
@@ -34,7 +43,12 @@ def hold(here: Here, names: tuple[str, ...], channels: tuple[str, ...]) -> None:
     """Keep deliveries back until they are released."""
     acting = Acting.on(here, Decision.HOLD, names, channels)
     acting.each(lambda called: decisions.hold(here.by, called.delivery.id))
-    acting.end("Held back", "`oncecast release {names}` lets {it} go.")
+    already = [called for called in acting.done if called.delivery.holds - {Hold.PAGE}]
+    acting.done = [called for called in acting.done if called not in already]
+    for called in already:
+        reason = "by hand" if called.delivery.why == decisions.HELD_BY_HAND else held_for(called)
+        say(f"{called.name} was held already ({reason}); it stays held.")
+    acting.end("Held back", "To let {it} go, say `oncecast release {names}`.")
 
 
 @click.command()
@@ -98,7 +112,17 @@ def edit(here: Here, names: tuple[str, ...], channels: tuple[str, ...], text: st
     print_words(draft.text)
     if called.delivery.state is State.FAILED:
         say(f"`oncecast retry {called.name}` sends it.")
-    return say(f'`oncecast edit {called.name} --text ""` gives it Oncecast\'s own words again.')
+    if back := _words_back(called, text.strip()):
+        say(back)
+    return None
+
+
+def _words_back(called: Called, text: str) -> str:
+    """How a delivery gets the words again that it had before it got these."""
+    before = called.delivery.wording
+    if before and before != text:
+        return f"`oncecast edit {called.name} --text {pasted(before)}` gives it the words again that it had before."
+    return f'`oncecast edit {called.name} --text ""` gives it Oncecast\'s own words again.' if text != before else ""
 
 
 @click.command()
@@ -123,12 +147,29 @@ def retry(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: bo
 def cancel(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: bool) -> None:
     """End deliveries without publishing them. One in doubt is given up, whatever became of it."""
     acting = Acting.on(here, Decision.CANCEL, names, channels)
-    acting.ask("Cancel {them}, without publishing?", yes)
+    doubtful = [called.name for called in acting.ones if called.delivery.state is State.IN_DOUBT]
+    if doubtful:
+        say(filled(BEFORE_GIVING_UP, doubtful))
+    acting.ask(_cancelling(doubtful, len(acting.ones)), yes)
     acting.each(lambda called: decisions.cancel(here.by, called.delivery.id, called.delivery.state))
-    for called in acting.done:
-        if called.delivery.state is State.IN_DOUBT:
-            say(f"{called.name} was in doubt: look whether it is public before you share it again.")
-    acting.end("Cancelled", AFTER_ALL)
+    given_up = [called.name for called in acting.done if called.name in doubtful]
+    _end_unshared(acting, "Cancelled", filled(LOOK_FIRST, given_up) if given_up else "")
+
+
+def _end_unshared(acting: Acting, did: str, first: str = "") -> None:
+    """Say how it is shared after all, with the words that a person gave it."""
+    worded = [called for called in acting.done if called.delivery.wording]
+    text = worded[0].delivery.wording if len(worded) == len(acting.done) == 1 else ""
+    lost = filled(WORDS_LOST, [called.name for called in worded]) if worded and not text else ""
+    acting.end(did, f"{first}{AFTER_ALL}{lost}", text)
+
+
+def _cancelling(doubtful: Sequence[str], all_of_them: int) -> str:
+    """The question before cancelling: what is in doubt is not ended without publishing, but given up."""
+    if not doubtful:
+        return "Cancel {them}, without publishing?"
+    ending = "Give {it} up without finding out?" if len(doubtful) == all_of_them else "Cancel {{them}} all the same?"
+    return filled(f"{{all}} may be public already. {ending}", doubtful)
 
 
 @click.command()
@@ -141,7 +182,7 @@ def skip(here: Here, names: tuple[str, ...], channels: tuple[str, ...], yes: boo
     acting = Acting.on(here, Decision.SKIP, names, channels)
     acting.ask("Pass over {them}, without publishing?", yes)
     acting.each(lambda called: decisions.skip(here.by, called.delivery.id))
-    acting.end("Passed over", AFTER_ALL)
+    _end_unshared(acting, "Passed over")
 
 
 @click.command()

@@ -107,4 +107,11 @@ def cell_words(cell: Cell) -> str:
     """A delivery in a few words: when and where it went, or how it stands."""
     if cell.state is State.PUBLISHED:
         return f"{local(cell.at)}  {cell.url}".rstrip()
-    return STATES[cell.state]
+    if cell.given_up:
+        return "given up in doubt"
+    return STATES[cell.state] + (" after an attempt" if may_be_public(cell) else "")
+
+
+def may_be_public(cell: Cell) -> bool:
+    """Whether a delivery was cancelled that may have become public before."""
+    return cell.state is State.CANCELLED and (cell.attempted or cell.given_up)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ import click
 
 from bot.cli.acting import confirm, unasked
 from bot.cli.here import Here, pass_here
-from bot.cli.printing import cell_words, on_terminal, say
+from bot.cli.printing import cell_words, may_be_public, on_terminal, say
 from bot.cli.wording import filled
 from bot.desk import decisions
 from bot.desk.refusals import Refusal, RefusedError
@@ -44,6 +45,9 @@ def repost(here: Here, entry: str, names: tuple[str, ...], text: str, yes: bool)
 
 
 def _entry_id(here: Here, wanted: str) -> int:
+    if named := re.fullmatch(r"([0-9]+)/([a-z0-9][a-z0-9_-]*)(/[0-9]+)?", wanted.strip().lower()):
+        said = f"`oncecast repost {named[1]} --channel {named[2]}`"
+        raise click.ClickException(f"repost takes the entry, and --channel: {said}.")
     with here.database.read() as connection:
         ids = search(connection, wanted)
     if not ids:
@@ -71,6 +75,8 @@ def _print_before(shared: Shared, channels: Sequence[Channel], text: str) -> Non
     width = max(len(cell.delivery) for cell in shared.deliveries)
     for cell in shared.deliveries:
         say(f"    {cell.delivery.ljust(width)}  {cell_words(cell)}")
+    if any(may_be_public(cell) for cell in shared.deliveries if cell.channel in {channel.name for channel in channels}):
+        say("The first attempt may be public: look first.")
     again = {cell.channel for cell in shared.deliveries if cell.url} & {channel.name for channel in channels}
     if again and not text:
         say("Some platforms refuse the same words twice; --text gives others.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.desk.refusals import Decision, Obstacle, Refusal
-from bot.desk.words import STATES, one_line, quoted
+from bot.desk.words import STATES, one_line, quoted, several_lines
 from bot.ledger.records import Arrival
-from bot.model import State
+from bot.model import FINAL, State
 
 HOW = "Say 14 for an entry, 14/x for that entry on the channel x, or 14/x/2 for its second round there"
 """How a delivery is called."""
@@ -37,6 +39,17 @@ _STANDS: Mapping[State, tuple[str, str]] = {
 }
 """How deliveries stand, and what can be done then."""
 
+_INSTEAD: Mapping[tuple[Decision, State], str] = {
+    (Decision.EDIT, State.HANDED_OVER): "Copy the text from `oncecast show {names}` and change it where you paste it.",
+}
+"""What can be done instead, where that is another thing than how it stands tells."""
+
+_SHARES: Mapping[State, frozenset[Decision]] = {
+    State.PUBLISHED: frozenset({Decision.EDIT}),
+    State.CANCELLED: frozenset({Decision.EDIT, Decision.RELEASE, Decision.RETRY}),
+}
+"""Who decides this about what is settled may want to share it again."""
+
 _ONE = {"it": "it", "they": "it", "be": "is", "have": "has"}
 
 _CANNOT = {
@@ -53,12 +66,51 @@ _CANNOT = {
 }
 
 
-def filled(words: str, names: Sequence[str]) -> str:
-    """Words about these deliveries, with what stands for them in the right number."""
+MANY = 10
+"""How many names or posts one line has at most."""
+_COMMAND = re.compile(r"`oncecast (\w+) \{names\}`")
+
+
+def filled(words: str, names: Sequence[str], text: str = "") -> str:
+    """Words about these deliveries, with what stands for them in the right number; `text` is what a person wrote."""
     several = len(names) > 1
-    said = {"names": " ".join(names), "one": "NAME" if several else "".join(names), "again": again(names)}
+    said = {"all": some(names), "one": "NAME" if several else "".join(names), "again": again(names, text)}
     number = {"it": "them", "they": "they", "be": "are", "have": "have"} if several else _ONE
-    return words.format(**said, **number)
+    return _COMMAND.sub(lambda found: commands(found[1], names), words).format(**said, **number)
+
+
+def some(names: Sequence[str]) -> str:
+    """Names in a row, and how many more there are where they are many."""
+    return listed(names if len(names) <= MANY else [*names[:MANY], f"{len(names) - MANY} more"])
+
+
+def commands(verb: str, names: Sequence[str]) -> str:
+    """What says this verb of these deliveries; of many by their posts, those on the same channels together."""
+    if len(names) <= MANY:
+        return f"`oncecast {verb} {' '.join(names)}`"
+    entries = list(_by_entry(names).items())
+    together: dict[str, list[str]] = {}
+    for entry, channels in entries[:MANY]:
+        together.setdefault(channels, []).append(entry)
+    said = [f"`oncecast {verb} {' '.join(posts)} {channels}`" for channels, posts in together.items()]
+    return listed([*said, f"{len(entries) - MANY} more"] if len(entries) > MANY else said)
+
+
+def _by_entry(names: Iterable[str]) -> dict[str, str]:
+    """The entries of these deliveries, each with the options that name their channels."""
+    entries: dict[str, list[str]] = {}
+    for name in names:
+        entry, channel, *_ = name.split("/")
+        entries.setdefault(entry, []).append(f"--channel {channel}")
+    return {entry: " ".join(dict.fromkeys(channels)) for entry, channels in entries.items()}
+
+
+def pasted(text: str) -> str:
+    """A person's words as a shell takes them, on one line."""
+    text = several_lines(text)
+    if "\n" not in text:
+        return shlex.quote(text)
+    return "$'" + text.replace("\\", r"\\").replace("'", r"\'").replace("\n", r"\n") + "'"
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:
@@ -66,13 +118,10 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def again(names: Iterable[str]) -> str:
-    """The commands that share these deliveries' entries again, where they were."""
-    entries: dict[str, list[str]] = {}
-    for name in names:
-        entry, channel, *_ = name.split("/")
-        entries.setdefault(entry, []).append(f"--channel {channel}")
-    return listed([f"`oncecast repost {entry} {' '.join(channels)}`" for entry, channels in entries.items()])
+def again(names: Iterable[str], text: str = "") -> str:
+    """The commands that share these deliveries' entries again, where they were, with a person's words if any."""
+    words = f" --text {pasted(text)}" if text else ""
+    return some([f"`oncecast repost {entry} {channels}{words}`" for entry, channels in _by_entry(names).items()])
 
 
 def refused(refusal: Refusal) -> str:
@@ -87,8 +136,15 @@ def next_step(name: str, state: State) -> str:
 
 def _stands(refusal: Refusal) -> str:
     assert refusal.state is not None and refusal.asked is not None  # noqa: S101, PT018 - this obstacle always has both
-    how = filled(_STANDS[refusal.state][0], [refusal.name])
-    return f"{refusal.name} cannot be {_CANNOT[refusal.asked]}: it {how}. {next_step(refusal.name, refusal.state)}"
+    return f"{refusal.name} cannot be {_CANNOT[refusal.asked]}: it {_how([refusal.name], refusal.state, refusal.asked)}"
+
+
+def _how(names: Sequence[str], state: State, asked: Decision) -> str:
+    """How these stand, and what can be said instead of what was asked; it is shared again only where that was meant."""
+    stand, then = _STANDS[state]
+    if state in FINAL and (asked not in _SHARES[state] or len(names) > 1):
+        return filled(f"{stand}.", names)
+    return filled(f"{stand}. {_INSTEAD.get((asked, state), then)}", names)
 
 
 def _nothing(refusal: Refusal) -> str:
@@ -99,7 +155,7 @@ def _nothing(refusal: Refusal) -> str:
     states: dict[State, list[str]] = {}
     for name, state in refusal.others:
         states.setdefault(state, []).append(name)
-    stand = [f"{listed(names)} {filled('. '.join(_STANDS[state]), names)}" for state, names in states.items()]
+    stand = [f"{listed(names)} {_how(names, state, refusal.asked)}" for state, names in states.items()]
     return "\n".join([f"Nothing of entry {entry} can be {_CANNOT[refusal.asked]}.", *stand])
 
 

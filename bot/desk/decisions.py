@@ -57,6 +57,10 @@ def _decide_with_address(by: By, asked: Decision, delivery_id: int, act: Act) ->
             raise _refused(connection, asked, delivery_by_id(connection, delivery_id), Obstacle.TAKEN) from None
 
 
+HELD_BY_HAND = "Held by hand."
+"""Why a delivery is held that a person held."""
+
+
 def hold(by: By, delivery_id: int) -> None:
     """Keep a delivery back until it is released."""
 
@@ -64,7 +68,7 @@ def hold(by: By, delivery_id: int) -> None:
         holds = sorted(delivery.holds | {Hold.APPROVAL})
         if delivery.state is State.HELD:
             return change(connection, delivery, holds=holds)
-        return move(connection, delivery.id, delivery.state, State.HELD, by.who, "Held by hand.", holds=holds)
+        return move(connection, delivery.id, delivery.state, State.HELD, by.who, HELD_BY_HAND, holds=holds)
 
     _decide(by, Decision.HOLD, delivery_id, act)
 

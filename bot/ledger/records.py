@@ -42,7 +42,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One delivery of an entry: where it went, or where it stands; `at` is when it was settled, or else is due."""
+    """One delivery of an entry: where it went, or where it stands; `at` is when it was settled, or else is due.
+
+    `given_up`: it was cancelled while in doubt."""
 
     delivery: str
     channel: str
@@ -50,6 +52,8 @@ class Cell:
     state: State
     url: str
     at: datetime
+    attempted: bool
+    given_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,9 @@ def shared(database: Database, entry_id: int) -> Shared:
 
 def _shared(database: Database, condition: Any) -> list[Shared]:
     at = func.coalesce(deliveries.c.settled_at, deliveries.c.due_at).label("at")
-    cell = (channels_table.c.name, deliveries.c.round, deliveries.c.state, deliveries.c.receipt_url, at)
+    left = select(events).where(events.c.delivery_id == deliveries.c.id, events.c.was == State.IN_DOUBT)
+    tried = deliveries.c.first_attempted_at.is_not(None), left.where(events.c.became == State.CANCELLED).exists()
+    cell = (channels_table.c.name, deliveries.c.round, deliveries.c.state, deliveries.c.receipt_url, at, *tried)
     query = (
         select(entries.c.id, entry_name(), entries.c.link, entries.c.published, *cell)
         .outerjoin(deliveries, deliveries.c.entry_id == entries.c.id)
@@ -178,8 +184,8 @@ def _shared(database: Database, condition: Any) -> list[Shared]:
     return list(found.values())
 
 
-def _cell(entry_id: int, channel: str, number: int, state: str, url: str, at: datetime) -> Cell:
-    return Cell(delivery_name(entry_id, channel, number), channel, number, State(state), url, at)
+def _cell(entry_id: int, channel: str, number: int, state: str, *rest: Any) -> Cell:
+    return Cell(delivery_name(entry_id, channel, number), channel, number, State(state), *rest)
 
 
 def of_entry(database: Database, entry_id: int) -> list[Called]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+
 import pytest
 
 from bot.cli.here import who
@@ -69,7 +72,7 @@ def test_a_delivery_that_waits_is_held_by_hand(stage: Stage) -> None:
     set_value(stage.config, "channels.x.wait", "5m")
     stage.begin("What is a biopsy?")
     told = stage.good("hold", "4/x")
-    assert told.endswith("Held back: 4/x.\n`oncecast release 4/x` lets it go.\n")
+    assert told.endswith("Held back: 4/x.\nTo let it go, say `oncecast release 4/x`.\n")
     assert stage.waiting("x").state == "held"
 
 
@@ -122,8 +125,83 @@ def test_what_is_in_doubt_cannot_be_passed_over(doubtful: Stage) -> None:
     assert "say `oncecast settle 4/x --published URL`, or `--absent`" in told
 
 
-def test_who_gives_up_what_is_in_doubt_hears_that_it_may_be_public(doubtful: Stage) -> None:
-    assert "4/x was in doubt: look whether it is public" in doubtful.good("cancel", "4/x", "--yes")
+def test_who_gives_up_what_is_in_doubt_is_asked_that_and_told_the_safe_way_first(doubtful: Stage) -> None:
+    _, shown = typed(doubtful, "n", "cancel", "4/x")
+    before, _, _ = shown.partition("4/x may be public already. Give it up without finding out? [y/N]")
+    assert "say `oncecast settle 4/x --published URL` instead: after a cancel nothing more can be recorded" in before
+    assert doubtful.waiting("x").state == "in_doubt"
+    told = doubtful.good("cancel", "4/x", "--yes")
+    assert "Cancelled: 4/x.\n4/x may be public: look before you share it again. To share it after all, say" in told
+
+
+def test_what_is_in_doubt_is_told_apart_from_what_is_cancelled_with_it(doubtful: Stage) -> None:
+    _, shown = typed(doubtful, "n", "cancel", "4")
+    assert "4/x may be public already. Cancel 4/by_hand and 4/x all the same? [y/N]" in shown
+
+
+def test_who_shares_again_what_was_given_up_is_told_to_look_first(doubtful: Stage) -> None:
+    doubtful.good("cancel", "4/x", "--yes")
+    assert "    4/x         given up in doubt\n" in doubtful.good("history")
+    assert doubtful.json("history")[0]["deliveries"][-1]["given_up"]
+    _, shown = typed(doubtful, "n", "repost", "4", "--channel", "x")
+    assert "The first attempt may be public: look first." in shown.partition("[y/N]")[0]
+    assert "look first" not in typed(doubtful, "n", "repost", "4", "--channel", "facebook")[1]
+
+
+def test_who_shares_again_what_was_tried_and_cancelled_is_told_to_look_first(failing: Stage) -> None:
+    failing.good("cancel", "4/facebook", "--yes")
+    told = failing.good("repost", "4", "--channel", "facebook", "--yes")
+    assert "    4/facebook  cancelled after an attempt\n" in told
+    assert "The first attempt may be public: look first." in told
+
+
+def test_what_was_held_already_stays_held_and_is_not_released_by_the_way_back(stage: Stage) -> None:
+    set_value(stage.config, "channels.x.approve", True)
+    set_value(stage.config, "channels.facebook.wait", "5m")
+    stage.begin("What is a biopsy?")
+    told = stage.good("hold", "4")
+    assert "4/x was held already (a person must see it first); it stays held.\n" in told
+    assert told.endswith("Held back: 4/facebook.\nTo let it go, say `oncecast release 4/facebook`.\n")
+    assert stage.good("hold", "4/facebook").endswith("4/facebook was held already (by hand); it stays held.\n")
+
+
+def test_the_way_back_keeps_a_person_s_words(approving: Stage) -> None:
+    approving.good("edit", "4/x", "--text", "Don't miss {this}")
+    told = approving.good("cancel", "4/x", "--yes")
+    (said,) = re.findall("`oncecast (.*)`", told)
+    approving.good(*shlex.split(said), "--yes")
+    assert approving.json("show", "4/x")[0]["deliveries"][0]["wording"] == "Don't miss {this}"
+
+
+def test_who_ends_several_hears_whose_own_words_would_be_lost(approving: Stage) -> None:
+    approving.good("edit", "4/x", "--text", "My own")
+    told = approving.good("skip", "4", "--yes")
+    assert "not the words of a person that it had: `oncecast show 4/x` shows them." in told
+
+
+def test_the_way_back_from_an_edit_leads_to_the_words_before(approving: Stage) -> None:
+    assert '--text ""` gives it Oncecast\'s own words' in approving.good("edit", "4/x", "--text", "One\nand 'two'")
+    told = approving.good("edit", "4/x", "--text", "Three")
+    assert "`oncecast edit 4/x --text $'One\\nand \\'two\\''` gives it the words again that it had before." in told
+    assert "--text Three" in approving.good("edit", "4/x", "--text", "")
+    assert not approving.good("edit", "4/x", "--text", "").rstrip().endswith("again.")
+
+
+def test_what_is_shared_by_hand_gets_other_words_where_it_is_pasted(approving: Stage) -> None:
+    told = approving.refused("edit", "4/by_hand", "--text", "Words")
+    assert "Copy the text from `oncecast show 4/by_hand` and change it where you paste it." in told
+
+
+@pytest.mark.parametrize("words", [("hold",), ("done", "--yes"), ("retry", "--yes"), ("settle", "--absent", "--yes")])
+def test_who_did_not_mean_to_share_again_is_not_told_how(stage: Stage, words: tuple[str, ...]) -> None:
+    stage.begin("What is a biopsy?")
+    verb, *options = words
+    assert stage.refused(verb, "4/x", *options).endswith(": it is published already.\n")
+
+
+def test_a_repost_of_a_delivery_says_how_it_is_said(stage: Stage) -> None:
+    told = stage.refused("repost", "4/x")
+    assert told == "Error: repost takes the entry, and --channel: `oncecast repost 4 --channel x`.\n"
 
 
 def test_what_was_shared_by_hand_is_done_by_the_person_who_says_so(approving: Stage) -> None:
