@@ -66,6 +66,12 @@ def _named_well(name: str) -> str:
     return name
 
 
+def _no_number(name: str) -> str:
+    if name.isdigit():
+        raise wrong("is a number, and posts are called by numbers", "a name with a letter, such as x")
+    return name
+
+
 def _with_names(tables: Any) -> Any:
     """Tells each table in a table of tables its own name."""
     if not isinstance(tables, dict):
@@ -127,6 +133,7 @@ def _mailbox(address: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Name = Annotated[str, AfterValidator(_named_well)]
+ChannelName = Annotated[Name, AfterValidator(_no_number)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Address = Annotated[
     Annotated[str, AfterValidator(_literal_address), Tag("<text>")] | Annotated[Reference, Tag("<reference>")],
@@ -254,7 +261,7 @@ class Settings(Section):
     blog: BlogSettings
     ledger: LedgerSettings = Field(default_factory=dict, validate_default=True)
     feeds: Annotated[dict[Name, FeedSettings], BeforeValidator(_with_names), Field(min_length=1)]
-    channels: Annotated[dict[Name, ChannelSettings], BeforeValidator(_with_names)] = Field(default_factory=dict)
+    channels: Annotated[dict[ChannelName, ChannelSettings], BeforeValidator(_with_names)] = Field(default_factory=dict)
     hashtags: HashtagSettings = HashtagSettings()
     authors: dict[Text, dict[str, StrictStr]] = Field(default_factory=dict)
     """The names of authors on the networks, by kind; each kind's adapter declares what they look like."""

@@ -14,6 +14,7 @@ from bot.cli.here import Here, pass_here, who
 from bot.cli.previewing import print_draft
 from bot.cli.printing import as_json, print_json, say, table
 from bot.cli.setting_up import print_checked
+from bot.cli.wording import commands, some
 from bot.desk import decisions
 from bot.desk.checks import check_channel, facts_of
 from bot.desk.finding import facts, newest_entries
@@ -21,6 +22,7 @@ from bot.desk.words import counted, first_line, local
 from bot.ledger import records
 from bot.ledger.channels import forget
 from bot.ledger.channels import pause as pause_channel
+from bot.ledger.database import now
 from bot.model import Matter
 from config.editing import add_channel
 from config.mistakes import variable
@@ -172,12 +174,24 @@ def resume(here: Here, name: str, new_account: bool) -> None:
     if new_account:
         forget(here.database, channel)
     held = decisions.resume(here.by, channel.id, min(feed.guard for feed in here.house.feeds))
+    if held is None:
+        return say(_not_paused(here, name, new_account))
     say(f"{name} goes on.")
     if held:
-        say(
-            f"{counted(held, 'delivery', 'deliveries')} had piled up and are held now: look with `oncecast queue`, then"
-        )
-        say(f"`oncecast release 14/{name}` what shall still go out, and `oncecast cancel 14/{name}` what shall not.")
+        many = counted(len(held), "delivery", "deliveries")
+        say(f"{many} had piled up and are held now: {some(held)}. Look with `oncecast queue`.")
+        say(f"What shall still go out: {commands('release', held)}; what shall not: {commands('cancel', held)}.")
+    return None
+
+
+def _not_paused(here: Here, name: str, new_account: bool) -> str:
+    """What is said where there was no pause to end."""
+    until = records.channels(here.database)[name]["not_before"]
+    waits = f"; it waits until {local(until)}, as the platform asked or for its gap" if until and until > now() else ""
+    changed = (
+        "The account that its credentials open is taken as the right one" if new_account else "Nothing was changed"
+    )
+    return f"{name} is not paused{waits}. {changed}."
 
 
 @channels.command()

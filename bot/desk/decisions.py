@@ -180,13 +180,18 @@ def repost(by: By, channel: Channel, entry_id: int, wording: str = "") -> Delive
         return delivery_by_id(connection, delivery_id)
 
 
-def resume(by: By, channel_id: int, guard: int = 5) -> int:
-    """Let a paused channel go on; what has piled up beyond the guard's number is held. Returns how many are held."""
+def resume(by: By, channel_id: int, guard: int = 5) -> list[str] | None:
+    """Let a paused channel go on; what has piled up beyond the guard's number is held.
+
+    Returns the names of what is held; None, and nothing is changed, when the channel was not paused.
+    """
     with by.database.write() as connection:
-        go_on(connection, channel_id)
+        if not go_on(connection, channel_id):
+            return None
         piled = piled_up(connection, channel_id)
         if len(piled) <= guard:
-            return 0
+            return []
         why = f"{len(piled)} had piled up while the channel was paused."
-        held = {"holds": [Hold.GUARD]}
-        return sum(move(connection, each.id, State.PENDING, State.HELD, by.who, why, **held) for each in piled)
+        to_held = (State.PENDING, State.HELD, by.who, why)
+        held = [each for each in piled if move(connection, each.id, *to_held, holds=[Hold.GUARD])]
+        return [name_of(connection, each) for each in held]

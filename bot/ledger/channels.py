@@ -79,7 +79,8 @@ def unchecked(database: Database, since: datetime) -> set[int]:
         return set(connection.execute(select(channels.c.id).where(stale, channels.c.paused_at.is_(None))).scalars())
 
 
-def go_on(connection: Connection, channel_id: int) -> None:
-    """End a pause, and whatever the channel waited for."""
+def go_on(connection: Connection, channel_id: int) -> bool:
+    """End a pause, and whatever the channel waited for. False, and nothing is changed, when it was not paused."""
     free = {"paused_at": None, "paused_why": "", "not_before": None}
-    connection.execute(update(channels).where(channels.c.id == channel_id).values(free))
+    paused = channels.c.id == channel_id, channels.c.paused_at.is_not(None)
+    return connection.execute(update(channels).where(*paused).values(free).returning(channels.c.id)).first() is not None

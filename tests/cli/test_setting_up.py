@@ -143,7 +143,17 @@ def test_resuming_holds_what_has_piled_up(stage: Stage) -> None:
     for title in ("One", "Two"):
         stage.publish(title)
         stage.good("once")
-    assert "2 deliveries had piled up and are held" in stage.good("channels", "resume", "x")
+    told = stage.good("channels", "resume", "x")
+    assert "2 deliveries had piled up and are held now: 4/x and 5/x." in told
+    assert "What shall still go out: `oncecast release 4/x 5/x`; what shall not: `oncecast cancel 4/x 5/x`." in told
+
+
+def test_resuming_what_is_not_paused_changes_nothing_and_says_so(stage: Stage) -> None:
+    assert stage.good("channels", "resume", "x") == "x is not paused. Nothing was changed.\n"
+    set_value(stage.config, "channels.x.gap", "2h")
+    stage.begin("What is a biopsy?")
+    assert "x is not paused; it waits until 20" in (told := stage.good("channels", "resume", "x"))
+    assert told.endswith("as the platform asked or for its gap. Nothing was changed.\n")
 
 
 def test_a_channel_that_does_not_exist_is_refused_with_those_that_do(stage: Stage) -> None:

@@ -202,6 +202,11 @@ def test_names_are_small_letters_digits_and_dashes() -> None:
         assert "is not a name" in refused(f'[channels.{name}]\nkind = "twitter"')
 
 
+def test_a_channel_is_not_called_by_a_number_as_posts_are() -> None:
+    said = refused('[channels.14]\nkind = "twitter"')
+    assert "channels.14: is a number, and posts are called by numbers" in said
+
+
 @pytest.mark.parametrize(
     ("more", "key"),
     [

@@ -270,7 +270,7 @@ def test_a_resumed_channel_goes_on_with_what_waits(by: By, channel: Channel) -> 
         pause(connection, channel.id, DAEMON, "The token ended.")
         connection.execute(update(channels).values(not_before=now() + timedelta(hours=1)))
     assert deliver.due(Ledger(by.database), [channel]) == []
-    assert decisions.resume(by, channel.id) == 0
+    assert decisions.resume(by, channel.id) == []
     assert deliver.due(Ledger(by.database), [channel]) == [channel]
     assert read(by.database, delivery).state is State.PENDING
 
@@ -281,10 +281,22 @@ def test_what_piled_up_beyond_the_guards_number_is_held_for_a_person(
 ) -> None:
     later = a_delivery(by.database, channel, due_at=now() + timedelta(hours=1))
     piled = several(by, channel, waiting)
-    assert decisions.resume(by, channel.id, guard=3) == expected
+    with by.database.write() as connection:
+        pause(connection, channel.id, DAEMON, "The token ended.")
+    held = decisions.resume(by, channel.id, guard=3)
+    assert held == [f"{one.entry_id}/x" for one in piled][:expected]
     assert {read(by.database, one).state for one in piled} == {State.HELD if expected else State.PENDING}
     assert read(by.database, later).state is State.PENDING
     assert last_event(by, piled[0])[0] == ("ana" if expected else DAEMON)
+
+
+def test_a_channel_that_is_not_paused_is_not_resumed_and_nothing_is_held(by: By, channel: Channel) -> None:
+    waiting = several(by, channel, 4)
+    with by.database.write() as connection:
+        connection.execute(update(channels).values(not_before=now() + timedelta(hours=1)))
+    assert decisions.resume(by, channel.id, guard=3) is None
+    assert {read(by.database, one).state for one in waiting} == {State.PENDING}
+    assert deliver.due(Ledger(by.database), [channel]) == []
 
 
 @pytest.mark.parametrize(
