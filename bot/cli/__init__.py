@@ -73,10 +73,12 @@ class Verbs(click.Group):
         """Carry out a verb. A traceback is for bugs only: what was foreseen ends with its sentence and exit code 1."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.UsageError, click.exceptions.Exit, click.Abort):
             raise
+        except click.ClickException as error:
+            raise click.ClickException(_to_paste(error.message)) from None
         except _foreseen() as error:
-            raise click.ClickException(_sentence(error)) from None
+            raise click.ClickException(_to_paste(_sentence(error))) from None
 
 
 def _foreseen() -> tuple[type[Exception], ...]:
@@ -84,6 +86,12 @@ def _foreseen() -> tuple[type[Exception], ...]:
     from bot.cli.here import FORESEEN
 
     return FORESEEN
+
+
+def _to_paste(text: str) -> str:
+    from bot.cli.printing import to_paste
+
+    return to_paste(text)
 
 
 def _sentence(error: Exception) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from bot.cli.here import Here
-from bot.cli.printing import on_terminal, say
+from bot.cli.printing import on_terminal, say, to_paste
 from bot.cli.wording import filled, listed, refused, some
 from bot.desk.naming import chosen, resolve
 from bot.desk.refusals import Decision, Obstacle, Refusal, RefusedError
@@ -75,7 +75,7 @@ class Acting:
     def _refuse(self, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
             self._refused = True
-            click.echo(f"Error: {refused(refusal)}", err=True)
+            click.echo(f"Error: {to_paste(refused(refusal))}", err=True)
 
     def end(self, did: str, then: str, text: str = "") -> None:
         """Say what was done and how it is undone, and leave with exit code 1 when something was refused.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -22,7 +23,14 @@ as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON, 
 
 def say(text: str = "", err: bool = False) -> None:
     """Print one line, cleaned: what came from outside cannot begin another one."""
-    click.echo(several_lines(text).replace("\n", " "), err=err)
+    click.echo(several_lines(to_paste(text)).replace("\n", " "), err=err)
+
+
+def to_paste(text: str) -> str:
+    """Text whose commands name the configuration that this command was given, so that they can be pasted."""
+    context = click.get_current_context(silent=True)
+    given = context.find_root().params.get("config") if context else None
+    return text.replace("`oncecast ", f"`oncecast --config {shlex.quote(given)} ") if given else text
 
 
 def on_terminal(stream: TextIO) -> bool:
@@ -33,8 +41,8 @@ def on_terminal(stream: TextIO) -> bool:
 def table(headings: Sequence[str], rows: Collection[Sequence[str]], nothing: str) -> None:
     """Print rows under headings: with rules on a terminal, else as aligned text; `nothing` when there are none."""
     if not rows:
-        return click.echo(nothing)
-    cells = [[one_line(cell) for cell in row] for row in rows]
+        return say(nothing)
+    cells = [[one_line(to_paste(cell)) for cell in row] for row in rows]
     return _ruled(headings, cells) if on_terminal(sys.stdout) else _aligned(headings, cells)
 
 

@@ -73,7 +73,8 @@ def test_an_unknown_verb_is_answered_with_what_was_probably_meant() -> None:
 def test_without_a_configuration_the_way_out_is_named(tmp_path: Path) -> None:
     result = said("--config", tmp_path / "none.toml", "queue")
     assert result.exit_code == 1
-    assert result.stderr == f"Error: {tmp_path}/none.toml: there is no such file; `oncecast init` makes one.\n"
+    makes = f"`oncecast --config {tmp_path}/none.toml init` makes one"
+    assert result.stderr == f"Error: {tmp_path}/none.toml: there is no such file; {makes}.\n"
 
 
 def test_every_mistake_in_the_configuration_is_told_at_once(stage: Stage) -> None:

@@ -7,7 +7,7 @@ import tomlkit
 
 from config.editing import set_value
 from tests.making import commanding
-from tests.making.commanding import Stage, typed
+from tests.making.commanding import Stage, said, typed
 
 stage = commanding.stage
 
@@ -69,6 +69,16 @@ def test_the_way_back_leads_back(two: Stage) -> None:
     two.good("release", "4/x/2")
     two.good("once")
     assert len(two.simulator.twitter.published) == 1
+
+
+def test_commands_to_paste_name_the_configuration_that_was_named(two: Stage) -> None:
+    named = ("--config", str(two.config))
+    told = said(*named, "cancel", "4/x", "--yes").stdout
+    assert f"say `oncecast --config {two.config} repost 4 --channel x`." in told
+    told = said(*named, "release", "4/by_hand").stderr
+    assert f"`oncecast --config {two.config} done 4/by_hand`" in told
+    assert f"`oncecast --config {two.config} history`" in said(*named, "show", "99").stderr
+    assert f"`oncecast --config {two.config} repost 4 --channel x`" in said(*named, "repost", "4/x").stderr
 
 
 def test_a_channel_beside_it_narrows_an_entry(two: Stage) -> None:

@@ -17,7 +17,7 @@ def test_init_asks_for_what_it_needs_and_names_the_next_step(tmp_path: Path) -> 
     path = tmp_path / "oncecast.toml"
     result = said("--config", path, "init", input="The Blog\nhttps://blog.example.org/feed/\n")
     assert 'name = "The Blog"' in path.read_text()
-    assert "oncecast channels add twitter x" in result.stdout
+    assert f"`oncecast --config {path} channels add twitter x`" in result.stdout
 
 
 def test_init_leaves_a_file_that_is_there_as_it_is(stage: Stage) -> None:

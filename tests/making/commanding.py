@@ -42,8 +42,8 @@ class Stage:
     simulator: Simulator
 
     def say(self, *words: object, **options: Any) -> Result:
-        """Say a verb about this configuration."""
-        return said("--config", self.config, *words, **options)
+        """Say a verb about this configuration, which the environment names."""
+        return said(*words, **{**options, "env": {**options.get("env", {}), "ONCECAST_CONFIG": str(self.config)}})
 
     def good(self, *words: object, **options: Any) -> str:
         """What a verb that must succeed prints."""
@@ -96,9 +96,11 @@ MAIN = "from bot.cli import main; main()"
 def typed(stage: Stage, answer: str, *words: str) -> tuple[int, str]:
     """What a person sees who says this on a terminal and answers so, with the exit code."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", MAIN, "--config", str(stage.config), *words]
+    command = [sys.executable, "-c", MAIN, *words]
+    environment = {**os.environ, "ONCECAST_CONFIG": str(stage.config)}
     os.write(ours, f"{answer}\n".encode())
-    code = subprocess.run(command, stdin=theirs, stdout=theirs, stderr=theirs, check=False, timeout=60).returncode
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    code = subprocess.run(command, env=environment, check=False, timeout=60, **streams).returncode
     shown = os.read(ours, 65_536).decode()
     os.close(ours)
     os.close(theirs)
