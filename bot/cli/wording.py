@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.desk.refusals import Decision, Obstacle, Refusal
-from bot.desk.words import STATES, one_line, quoted, several_lines
+from bot.desk.words import STATES, counted, one_line, quoted, several_lines
 from bot.ledger.records import Arrival
 from bot.model import FINAL, State
 
@@ -93,7 +93,7 @@ def commands(verb: str, names: Sequence[str]) -> str:
     for entry, channels in entries[:MANY]:
         together.setdefault(channels, []).append(entry)
     said = [f"`oncecast {verb} {' '.join(posts)} {channels}`" for channels, posts in together.items()]
-    return listed([*said, f"{len(entries) - MANY} more"] if len(entries) > MANY else said)
+    return listed([*said, counted(len(entries) - MANY, "more post")] if len(entries) > MANY else said)
 
 
 def _by_entry(names: Iterable[str]) -> dict[str, str]:
@@ -102,7 +102,7 @@ def _by_entry(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         entry, channel, *_ = name.split("/")
         entries.setdefault(entry, []).append(f"--channel {channel}")
-    return {entry: " ".join(dict.fromkeys(channels)) for entry, channels in entries.items()}
+    return {entry: " ".join(sorted(set(channels))) for entry, channels in entries.items()}
 
 
 def pasted(text: str) -> str:

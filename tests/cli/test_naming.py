@@ -81,6 +81,17 @@ def test_commands_to_paste_name_the_configuration_that_was_named(two: Stage) -> 
     assert f"`oncecast --config {two.config} repost 4 --channel x`" in said(*named, "repost", "4/x").stderr
 
 
+def test_what_many_were_released_is_told_by_their_posts(stage: Stage) -> None:
+    stage.good("once")
+    for number in range(11):
+        stage.publish(f"Number {number}")
+    stage.good("once")
+    told = stage.good("release", "--feed", "all", "--channel", "x", "--channel", "facebook", "--yes").splitlines()
+    assert told[-2].endswith(" and 12 more.")
+    assert told[-1].startswith("To keep them back before they are sent, say `oncecast hold ")
+    assert told[-1].endswith(" --channel facebook --channel x` and 1 more post.")
+
+
 def test_a_channel_beside_it_narrows_an_entry(two: Stage) -> None:
     two.good("skip", "4", "5", "--channel", "x", "--yes")
     assert states(two, 5) == {"5/x": "cancelled", "5/by_hand": "handed_over"}

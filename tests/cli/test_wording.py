@@ -18,13 +18,13 @@ def test_a_few_deliveries_are_named_one_by_one() -> None:
 def test_many_deliveries_are_named_by_their_entries() -> None:
     names = [f"{entry}/{channel}" for entry in range(13, 19) for channel in ("x", "page")]
     said = filled(HELD, [*names, "19/x"])
-    both = "`oncecast hold 13 14 15 16 17 18 --channel x --channel page`"
+    both = "`oncecast hold 13 14 15 16 17 18 --channel page --channel x`"
     assert said == f"To keep them back, say {both} and `oncecast hold 19 --channel x`."
 
 
 def test_of_very_many_entries_ten_are_named() -> None:
     names = [f"{entry}/x" for entry in range(1, 26)]
-    said = "To keep them back, say `oncecast hold 1 2 3 4 5 6 7 8 9 10 --channel x` and 15 more."
+    said = "To keep them back, say `oncecast hold 1 2 3 4 5 6 7 8 9 10 --channel x` and 15 more posts."
     assert filled(HELD, names) == said
     assert filled("{all}", names) == ", ".join(names[:10]) + " and 15 more"
     assert filled("{again}", names).endswith("`oncecast repost 10 --channel x` and 15 more")
