@@ -142,7 +142,12 @@ class InDoubtError(AdapterError):
 
 
 class CannotTellError(AdapterError):
-    """Looking did not answer the question: it failed, or showed something that only a person can judge."""
+    """Looking did not answer the question: it failed, or showed something that only a person can judge.
+
+    `because` is what the platform answered in the place of a list, where it did.
+    """
+
+    because: AdapterError | None = None
 
 
 def _safe(address: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from requests import Response
 
-from adapters.contract import AdapterError
+from adapters.contract import AdapterError, CannotTellError
 
 IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"
 """What `requests` leaves as it is in an address."""
@@ -59,4 +59,7 @@ def turning(error: type[AdapterError], into: type[AdapterError]) -> Iterator[Non
     try:
         yield
     except error as raised:
-        raise into(str(raised)) from None
+        turned = into(str(raised))
+        if isinstance(turned, CannotTellError):
+            turned.because = raised
+        raise turned from None

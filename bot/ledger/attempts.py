@@ -20,7 +20,7 @@ from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, delivery_by_id,
 from bot.ledger.doubt import begin_doubt
 from bot.ledger.notices import note_delivery
 from bot.ledger.schema import channels, deliveries, entries
-from bot.ledger.waiting import free_channel
+from bot.ledger.waiting import believable, free_channel
 from bot.model import Channel, Delivery, Matter, State
 
 _OTHER = deliveries.alias()  # made once: it costs more than the query
@@ -62,7 +62,13 @@ def _next_due(channel_id: int) -> Select[int]:
     sending = select(_OTHER.c.id).where(_OTHER.c.channel_id == channel_id, _OTHER.c.state == State.SENDING)
     due = select(deliveries.c.id).where(of_channel, deliveries.c.state == State.PENDING, deliveries.c.due_at <= now())
     return (
-        due.where(deliveries.c.in_question.is_(False), free.exists(), ~sending.exists(), ~_unseen_before().exists())
+        due.where(
+            believable(),
+            deliveries.c.in_question.is_(False),
+            free.exists(),
+            ~sending.exists(),
+            ~_unseen_before().exists(),
+        )
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(1)
     )
@@ -97,6 +103,12 @@ def mark_attempted(ledger: Ledger, delivery: Delivery) -> bool:
         return change(connection, delivery, deliveries.c.lease_until > at, attempted_at=at, first_attempted_at=first)
 
 
+def never_left(ledger: Ledger, delivery: Delivery) -> None:
+    """The request that was marked never left this machine: it was no attempt, and nothing needs to be looked for."""
+    with ledger.database.write() as connection:
+        change(connection, delivery, attempted_at=None, first_attempted_at=delivery.first_attempted_at)
+
+
 def published(ledger: Ledger, channel: Channel, delivery: Delivery, receipt: Receipt, why: str = "") -> None:
     """The post is public, and this is its receipt: after an attempt, or after a look."""
     values = {"receipt_id": receipt.id, "receipt_url": receipt.url}
@@ -118,7 +130,7 @@ def published(ledger: Ledger, channel: Channel, delivery: Delivery, receipt: Rec
 def failed(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
     """Certainly not public; a person decides."""
     with ledger.database.write() as connection:
-        if end_attempt(connection, delivery, State.FAILED, why):
+        if end_attempt(connection, delivery, State.FAILED, why, believe_at=_believe_at(channel)):
             tell_failed(connection, delivery, why)
 
 
@@ -129,7 +141,8 @@ def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_
     with ledger.database.write() as connection:
         attempts = delivery.attempts - (retry_after is not None)  # a pause that was asked for is no failure
         due_at = now() + (_growing(ledger, delivery.attempts) if retry_after is None else retry_after)
-        end_attempt(connection, delivery, State.PENDING, why, due_at=due_at, attempts=attempts)
+        values = {"due_at": due_at, "attempts": attempts, "believe_at": _believe_at(channel)}
+        end_attempt(connection, delivery, State.PENDING, why, **values)
         if retry_after is not None:
             wait_until(connection, channel, due_at)
     return None
@@ -138,7 +151,8 @@ def later(ledger: Ledger, channel: Channel, delivery: Delivery, why: str, retry_
 def refused(ledger: Ledger, channel: Channel, delivery: Delivery, why: str) -> None:
     """The platform does not know us: nothing is public, and the channel waits for a person."""
     with ledger.database.write() as connection:
-        end_attempt(connection, delivery, State.PENDING, why, due_at=now(), attempts=delivery.attempts - 1)
+        values = {"due_at": now(), "attempts": delivery.attempts - 1, "believe_at": _believe_at(channel)}
+        end_attempt(connection, delivery, State.PENDING, why, **values)
         pause(connection, channel.id, DAEMON, why)
 
 
@@ -153,6 +167,12 @@ def doubted(
 def end_attempt(connection: Connection, delivery: Delivery, became: State, why: str, **values: Any) -> bool:
     """End an attempt, or a look, while the delivery is still as we read it: same state, same token."""
     return move(connection, delivery.id, delivery.state, became, DAEMON, why, *mine(delivery), **values)
+
+
+def _believe_at(channel: Channel) -> datetime | None:
+    """From when on a look for what was attempted just now can be believed."""
+    find_after = channel.adapter.limits.find_after
+    return None if find_after is None else now() + find_after
 
 
 def _growing(ledger: Ledger, attempts: int) -> timedelta:

@@ -69,7 +69,7 @@ def _left_behind(became: State) -> dict[str, Any]:
     if became is not State.SENDING:
         values |= {"token": None, "lease_until": None}
     if became is not State.IN_DOUBT:
-        values |= {"doubt_since": None, "look_at": None, "believe_at": None, "looks": 0, "duplicate": False, "hint": ""}
+        values |= {"doubt_since": None, "look_at": None, "looks": 0, "duplicate": False, "hint": ""}
     if became is not State.HELD:
         values |= {"holds": []}
     if became in FINAL:

@@ -43,9 +43,20 @@ def piled_up(connection: Connection, channel_id: int) -> list[Delivery]:
     return find(connection, deliveries.c.channel_id == channel_id, *due)
 
 
+def believable() -> ColumnElement[bool]:
+    """What was attempted once is not sent before a look for it can be believed."""
+    never = deliveries.c.first_attempted_at.is_(None)
+    return or_(never, deliveries.c.believe_at.is_(None), deliveries.c.believe_at <= now())
+
+
 def ready(ledger: Ledger) -> set[int]:
     """The ids of the channels that have something due and may send it."""
-    due = deliveries.c.state == State.PENDING, deliveries.c.due_at <= now(), deliveries.c.in_question.is_(False)
+    due = (
+        deliveries.c.state == State.PENDING,
+        deliveries.c.due_at <= now(),
+        deliveries.c.in_question.is_(False),
+        believable(),
+    )
     joined = deliveries.join(channels, channels.c.id == deliveries.c.channel_id)
     with ledger.database.read() as connection:
         query = select(deliveries.c.channel_id).select_from(joined).where(*due, *free_channel()).distinct()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from adapters.contract import (
     AdapterError,
+    CannotTellError,
     CredentialError,
     Draft,
     DuplicateError,
@@ -18,11 +19,12 @@ from adapters.contract import (
     RejectedError,
     TransientError,
 )
-from adapters.http.wire import attempt
+from adapters.http.wire import attempt, under_way
 from bot.ledger import attempts, waiting
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.model import Channel, Delivery, delivery_name
+from bot.steps import looking
 from bot.steps.outcome import outcome_of
 
 log = logging.getLogger(__name__)
@@ -42,11 +44,27 @@ def deliver(ledger: Ledger, channel: Channel) -> bool:
     if delivery is None:
         return False
     with attempt(until=delivery.lease_until):
-        ready = _prepare(ledger, channel, delivery)
-        outcome = _publish(ledger, channel, delivery, ready) if isinstance(ready, Draft) else ready
+        outcome = _look_first(ledger, channel, delivery) or _send(ledger, channel, delivery)
     if outcome is not None:
         settle(ledger, channel, delivery, outcome)
     return True
+
+
+def _look_first(ledger: Ledger, channel: Channel, delivery: Delivery) -> Receipt | AdapterError | None:
+    """Whoever was attempted once is looked for right before every further request; None when it may be made.
+
+    A look that finds nothing is good for the one request that follows it. It is not claimed before such a look can be
+    believed.
+    """
+    if delivery.first_attempted_at is None or not channel.adapter.limits.searchable:
+        return None
+    found = looking.find(ledger, channel, delivery)
+    return found.because if isinstance(found, CannotTellError) and isinstance(found.because, CredentialError) else found
+
+
+def _send(ledger: Ledger, channel: Channel, delivery: Delivery) -> Receipt | AdapterError | None:
+    ready = _prepare(ledger, channel, delivery)
+    return _publish(ledger, channel, delivery, ready) if isinstance(ready, Draft) else ready
 
 
 def _prepare(ledger: Ledger, channel: Channel, delivery: Delivery) -> Draft | AdapterError:
@@ -66,7 +84,10 @@ def _publish(ledger: Ledger, channel: Channel, delivery: Delivery, draft: Draft)
     if not attempts.mark_attempted(ledger, delivery):
         log.warning("%s was not sent, its lease was over.", _name(channel, delivery))
         return None
-    return outcome_of(channel, lambda: channel.adapter.publish(draft, delivery.key), InDoubtError)
+    outcome = outcome_of(channel, lambda: channel.adapter.publish(draft, delivery.key), InDoubtError)
+    if isinstance(outcome, TransientError) and (begun := under_way.get()) and not begun.sent:
+        attempts.never_left(ledger, delivery)
+    return outcome
 
 
 def settle(ledger: Ledger, channel: Channel, delivery: Delivery, outcome: Receipt | AdapterError) -> None:

@@ -6,23 +6,14 @@ This module decides what a look means; `looks` and `attempts` write it down.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
-from adapters.contract import CannotTellError, Draft, Receipt
+from adapters.contract import Receipt
 from adapters.http.wire import attempt
 from bot.ledger import attempts, looks
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
-from bot.ledger.entries import load
 from bot.model import Channel, Delivery, State
-from bot.steps.outcome import outcome_of
-
-MARGIN = timedelta(days=1)
-"""How far ours may have been ahead of a platform's clock when we sent what we look for: what is older is not seen."""
-
-
-LONG_AGO = timedelta(days=14)
-"""How far back to look for an entry without a date that an older ledger may not know of."""
+from bot.steps import looking
 
 
 def due(ledger: Ledger, channels: Iterable[Channel]) -> list[Channel]:
@@ -41,11 +32,8 @@ def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
     if not looks.postpone(ledger, delivery):
         return False
     looked_at = now()
-    draft = Draft.from_json(delivery.draft or {}, delivery.prepared)
-    since = _since(ledger, delivery) - MARGIN
-    others = looks.other_receipts(ledger, delivery)
     with attempt():
-        found = outcome_of(channel, lambda: channel.adapter.find(draft, since, delivery.hint, others), CannotTellError)
+        found = looking.find(ledger, channel, delivery)
     if isinstance(found, Receipt):
         attempts.published(ledger, channel, delivery, found, "Looked, and found it public.")
     elif found is None:
@@ -53,12 +41,3 @@ def _look(ledger: Ledger, channel: Channel, delivery: Delivery) -> bool:
     else:
         looks.cannot_tell(ledger, delivery, str(found))
     return isinstance(found, Receipt)
-
-
-def _since(ledger: Ledger, delivery: Delivery) -> datetime:
-    """From when on it may have become public: our first attempt, or, unknown to this ledger, the entry's own time."""
-    if delivery.first_attempted_at is not None:
-        return delivery.first_attempted_at
-    with ledger.database.read() as connection:
-        published = load(connection, delivery.entry_id).entry.published
-    return min(published or delivery.created_at - LONG_AGO, delivery.created_at)

@@ -169,7 +169,8 @@ def next_moment(scene: Scene) -> datetime | None:
     """When the daemon has something to do with the delivery; None when it has not."""
     stands, (paused_at, not_before) = read(scene.ledger.database, scene.delivery), channel_of(scene)
     if stands.state is State.PENDING:
-        return None if paused_at else max(stands.due_at, not_before or stands.due_at)
+        at = stands.due_at
+        return None if paused_at else max(at, not_before or at, stands.believe_at or at)
     return {State.SENDING: stands.lease_until, State.IN_DOUBT: stands.look_at}.get(stands.state)
 
 
