@@ -68,7 +68,10 @@ STEPS = (
         "channel", 1, lambda h: deliver.due(h.ledger, h.channels), lambda h, channel: deliver.deliver(h.ledger, channel)
     ),
     Step(
-        "channel", 60, lambda h: watch.due(h.database, h.channels), lambda h, channel: watch.check(h.database, channel)
+        "channel",
+        60,
+        lambda h: watch.due(h.database, h.channels),
+        lambda h, channel: watch.check(h.database, channel, h.channels),
     ),
     Step("team", 5, lambda h: tell.due(h.database), lambda h, _: tell.tell(h.database, h.voices, told_of)),
     Step("heart", 30, lambda h: ["beat"], lambda h, _: generation.beat(h.database, h.generation)),

@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters import adapter_class
 from adapters.http.session import PlatformSession
-from bot.ledger.channels import id_of, pause
+from bot.ledger.channels import id_of, pause, pause_twins
 from bot.ledger.database import Database
 from bot.ledger.deliveries import DAEMON, Ledger
 from bot.ledger.entries import picture_bytes
@@ -98,8 +98,9 @@ def open_house(settings: Settings) -> House:
 
 
 def pause_what_is_closed(house: House) -> None:
-    """A channel without its secrets is paused, and the team hears of it; the others go on."""
+    """A channel without its secrets, or with another's account, is paused, and the team hears; the others go on."""
     with house.database.write() as connection:
+        pause_twins(connection, house.channels)
         for channel in house.channels:
             if why := house.missing.get(channel.name):
                 pause(connection, channel.id, DAEMON, why)

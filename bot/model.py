@@ -81,6 +81,8 @@ class Matter(StrEnum):
     """A channel stopped until a person mends it."""
     OTHER_ACCOUNT = "other_account"
     """A channel's credentials open another account than before."""
+    SAME_ACCOUNT = "same_account"
+    """Two channels are one account."""
     EXPIRES = "expires"
     """A channel's credentials end soon."""
     GUARD = "guard"

@@ -19,7 +19,7 @@ from bot.desk.words import counted, local, quoted
 from bot.house import House
 from bot.ledger import records
 from bot.ledger.channels import remember
-from bot.model import Channel, Document, Entry, Feed
+from bot.model import Channel, Document, Entry, Feed, Matter
 from config.secrets import MissingSecretError
 
 
@@ -91,7 +91,10 @@ def check_channel(house: House, channel: Channel) -> Checked:
     before = records.channels(house.database)[channel.name]
     opened = {"account": account.name, "account_url": account.url, "expires_at": account.expires_at}
     facts = {"kind": channel.adapter.kind, "paused": before["paused_at"] is not None} | opened
-    if not remember(house.database, channel, account):
+    paused_for = remember(house.database, channel, account, house.channels)
+    if paused_for is Matter.SAME_ACCOUNT:
+        return Checked(channel.name, False, records.channels(house.database)[channel.name]["paused_why"], facts)
+    if paused_for is Matter.OTHER_ACCOUNT:
         why = f"The credentials open {account.name} now; before it was {before['account_name']}. If that is meant, say"
         return Checked(channel.name, False, f"{why} `oncecast channels resume {channel.name} --new-account`.", facts)
     ends = f"the credentials end on {local(account.expires_at)}." if account.expires_at else "no end is known."

@@ -24,6 +24,8 @@ SENTENCES: Mapping[Matter, str] = {
     Matter.PAUSED: "{channel} is paused. {why} When it is mended: `oncecast channels resume {channel}`.",
     Matter.OTHER_ACCOUNT: "{channel} is paused. {why} If that is meant, say "
     "`oncecast channels resume {channel} --new-account`.",
+    Matter.SAME_ACCOUNT: "{channel} is paused. {why} Take one of the two out of the configuration; if {channel} stays: "
+    "`oncecast channels resume {channel}`.",
     Matter.EXPIRES: "{channel}: {why} Renew them before that day.",
     Matter.GUARD: "The feed {feed}: {why} Look with `oncecast queue`, then say `oncecast release --feed {feed}`, or "
     "cancel what must not go out.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -27,20 +28,48 @@ AHEAD = timedelta(days=14)
 """How long before credentials end the team hears of it."""
 
 
-def remember(database: Database, channel: Channel, account: Account) -> bool:
-    """Keep whose account a channel is. False, and paused, when it was another's before."""
+def remember(
+    database: Database, channel: Channel, account: Account, configured: Iterable[Channel] = ()
+) -> Matter | None:
+    """Keep whose account a channel is. The channel is paused when that was another's before, or is another channel's.
+
+    Returns why, if it was paused.
+    """
     with database.write() as connection:
         before = connection.execute(select(channels).where(channels.c.id == channel.id)).one()
         if before.account_id and before.account_id != account.id:
             why = f"The credentials open {account.name} now; before it was {before.account_name}."
             pause(connection, channel.id, DAEMON, why, Matter.OTHER_ACCOUNT)
-            return False
+            return Matter.OTHER_ACCOUNT
+        if twin := _twin(connection, channel, account.id, configured):
+            pause(connection, channel.id, DAEMON, _same(account.name, twin), Matter.SAME_ACCOUNT)
+            return Matter.SAME_ACCOUNT
         if account.expires_at is not None and account.expires_at < now() + AHEAD:
             why = f"The credentials end on {account.expires_at:%d %B %Y}."
             note_channel(connection, Matter.EXPIRES, channel.id, why, f"{account.expires_at:%Y-%m-%d}")
     known = {"account_id": account.id, "account_name": account.name, "account_url": account.url}
     checked(database, channel, **known, expires_at=account.expires_at, checked_at=now())
-    return True
+    return None
+
+
+def pause_twins(connection: Connection, configured: Sequence[Channel]) -> None:
+    """Of channels that are known to be one account only the first goes on: each would publish there."""
+    for place, channel in enumerate(configured):
+        row = connection.execute(select(channels).where(channels.c.id == channel.id)).one()
+        if twin := _twin(connection, channel, row.account_id, configured[:place]):
+            pause(connection, channel.id, DAEMON, _same(row.account_name, twin), Matter.SAME_ACCOUNT)
+
+
+def _twin(connection: Connection, channel: Channel, account_id: str, configured: Iterable[Channel]) -> str:
+    """The name of another channel at work that is the same account, or nothing."""
+    others = [other.id for other in configured if other.id != channel.id]
+    same = channels.c.kind == channel.adapter.kind, channels.c.account_id == account_id, channels.c.account_id != ""
+    free = channels.c.id.in_(others), channels.c.paused_at.is_(None)
+    return connection.execute(select(channels.c.name).where(*same, *free).order_by(channels.c.id)).scalar() or ""
+
+
+def _same(account: str, twin: str) -> str:
+    return f"It is the same account as the channel {twin}, {account}, and each post would be published there twice."
 
 
 def forget(database: Database, channel: Channel) -> None:

@@ -25,8 +25,11 @@ def due(database: Database, configured: Iterable[Channel]) -> list[Channel]:
     return [channel for channel in configured if channel.id in ids]
 
 
-def check(database: Database, channel: Channel) -> None:
-    """Ask the platform whose account it is; pause the channel when it is another than before, or nobody's."""
+def check(database: Database, channel: Channel, configured: Iterable[Channel] = ()) -> None:
+    """Ask the platform whose account it is.
+
+    The channel is paused when it is another than before, nobody's, or that of another channel.
+    """
     try:
         with attempt():
             account = channel.adapter.check()
@@ -38,4 +41,4 @@ def check(database: Database, channel: Channel) -> None:
         log.warning("%s: could not be checked: %s", channel.name, error)
         checked(database, channel, checked_at=now() - EVERY + timedelta(minutes=15))
         return
-    remember(database, channel, account)
+    remember(database, channel, account, configured)

@@ -156,7 +156,7 @@ def test_the_end_of_credentials_is_told_two_weeks_ahead(
 ) -> None:
     ends = now() + timedelta(days=days)
     for _ in range(2):
-        assert remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
+        assert not remember(database, channel, Account(**{**_fields(OURS), "expires_at": ends}))
     assert len(told(database)) == heard
     assert row_of(database, channel).expires_at == ends
 
