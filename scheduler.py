@@ -83,6 +83,7 @@ def once(house: House) -> None:
     again = True
     while again:
         again = any([step.take(house, subject) for step in STEPS for subject in list(step.due(house))])
+        again = again or bool(pages_due(house.database))  # a page that was seen too long ago is looked at once more
 
 
 class Daemon:

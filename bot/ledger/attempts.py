@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, func
 from sqlalchemy.exc import IntegrityError
 
 from adapters.contract import Draft, Receipt
@@ -18,12 +18,11 @@ from bot.ledger.channels import pause, wait_until
 from bot.ledger.database import now
 from bot.ledger.deliveries import DAEMON, LEASE, Ledger, change, delivery_by_id, mine, move, note, tell_failed
 from bot.ledger.doubt import begin_doubt
+from bot.ledger.entries import wants_look
 from bot.ledger.notices import note_delivery
-from bot.ledger.schema import channels, deliveries, entries
-from bot.ledger.waiting import believable, free_channel
-from bot.model import Channel, Delivery, Matter, State
-
-_OTHER = deliveries.alias()  # made once: it costs more than the query
+from bot.ledger.schema import deliveries
+from bot.ledger.turns import next_due, unseen_lately
+from bot.model import Channel, Delivery, Hold, Matter, State
 
 
 def claim(ledger: Ledger, channel: Channel) -> Delivery | None:
@@ -45,8 +44,8 @@ def hand_over(ledger: Ledger, channel: Channel) -> Delivery | None:
 
 
 def _take(connection: Connection, channel: Channel, became: State, **values: Any) -> Delivery | None:
-    delivery_id = connection.execute(_next_due(channel.id)).scalar()
-    if delivery_id is None:
+    delivery_id = connection.execute(next_due(channel.id)).scalar()
+    if delivery_id is None or _sent_back(connection, delivery_id):
         return None
     try:
         with connection.begin_nested():
@@ -56,37 +55,14 @@ def _take(connection: Connection, channel: Channel, became: State, **values: Any
     return delivery_by_id(connection, delivery_id) if moved else None
 
 
-def _next_due(channel_id: int) -> Select[int]:
-    of_channel = deliveries.c.channel_id == channel_id
-    free = select(channels.c.id).where(channels.c.id == channel_id, *free_channel())
-    sending = select(_OTHER.c.id).where(_OTHER.c.channel_id == channel_id, _OTHER.c.state == State.SENDING)
-    due = select(deliveries.c.id).where(of_channel, deliveries.c.state == State.PENDING, deliveries.c.due_at <= now())
-    return (
-        due.where(
-            believable(),
-            deliveries.c.in_question.is_(False),
-            free.exists(),
-            ~sending.exists(),
-            ~_unseen_before().exists(),
-        )
-        .order_by(deliveries.c.due_at, deliveries.c.id)
-        .limit(1)
-    )
-
-
-def _unseen_before() -> Select[int]:
-    """What is due before a delivery on its channel, and waits only for the first look at its page.
-
-    A channel sends in the blog's order, also where the page of a newer entry was seen first. A look that failed keeps
-    nobody waiting.
-    """
-    return (
-        select(_OTHER.c.id)
-        .join(entries, entries.c.id == _OTHER.c.entry_id)
-        .where(_OTHER.c.channel_id == deliveries.c.channel_id, _OTHER.c.state == State.HELD)
-        .where(tuple_(_OTHER.c.due_at, _OTHER.c.id) < tuple_(deliveries.c.due_at, deliveries.c.id))
-        .where(entries.c.page_at <= now(), entries.c.page_looks == 0)
-    )
+def _sent_back(connection: Connection, delivery_id: int) -> bool:
+    """Send a delivery back whose page was not seen just now: it may have gone, or behind a password, meanwhile."""
+    entry_id = connection.execute(unseen_lately(delivery_id)).scalar()
+    if entry_id is None:
+        return False
+    wants_look(connection, entry_id, now())
+    why = "Its page is looked at once more."
+    return move(connection, delivery_id, State.PENDING, State.HELD, DAEMON, why, holds=[Hold.PAGE])
 
 
 def keep_prepared(ledger: Ledger, delivery: Delivery, draft: Draft, until: datetime) -> None:

@@ -20,7 +20,7 @@ from adapters.contract import (
     TransientError,
 )
 from adapters.http.wire import attempt, under_way
-from bot.ledger import attempts, waiting
+from bot.ledger import attempts, turns
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.model import Channel, Delivery, delivery_name
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def due(ledger: Ledger, channels: Iterable[Channel]) -> list[Channel]:
     """The channels that have something due and may send it."""
-    ready = waiting.ready(ledger)
+    ready = turns.ready(ledger)
     return [channel for channel in channels if channel.id in ready]
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from bot.cli.here import who
+from bot.ledger.database import now
 from config.editing import set_value
 from tests.making import commanding
 from tests.making.commanding import Stage, typed
@@ -103,7 +106,8 @@ def test_what_is_published_cannot_be_edited(stage: Stage) -> None:
 
 def test_a_failed_delivery_is_tried_again(failing: Stage) -> None:
     failing.good("retry", "4/facebook", "--yes")
-    failing.good("once")
+    with time_machine.travel(now() + timedelta(minutes=5)):
+        failing.good("once")
     assert len(failing.simulator.facebook.published) == 1
 
 

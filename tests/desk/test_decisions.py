@@ -16,7 +16,7 @@ from bot.desk.decisions import By
 from bot.desk.refusals import ALLOWED as TABLE
 from bot.desk.refusals import Decision as Asked
 from bot.desk.refusals import Obstacle, Refusal, RefusedError
-from bot.ledger import attempts, waiting
+from bot.ledger import attempts, turns
 from bot.ledger.channels import pause
 from bot.ledger.database import Database, now
 from bot.ledger.deliveries import DAEMON, Ledger
@@ -215,7 +215,7 @@ def test_a_retry_begins_anew_and_keeps_a_persons_words(by: By, channel: Channel,
     after = read(by.database, delivery)
     assert (after.attempts, after.due_at) == (0, now())
     assert (after.draft or {})["text"].startswith("Shorter")
-    assert waiting.ready(Ledger(by.database)) == {channel.id}
+    assert turns.ready(Ledger(by.database)) == {channel.id}
 
 
 def test_what_a_person_found_public_has_the_address_for_its_receipt(by: By, channel: Channel) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from adapters.contract import Receipt
-from bot.ledger import attempts, recovery, waiting
+from bot.ledger import attempts, recovery, turns
 from bot.ledger.database import now
 from bot.ledger.deliveries import Ledger
 from bot.model import State
@@ -34,10 +34,10 @@ def test_what_is_due_first_is_sent_first(ledger: Ledger) -> None:
 def test_nothing_is_sent_before_it_is_due(ledger: Ledger, clock) -> None:
     channel = a_channel(ledger.database)
     a_delivery(ledger.database, channel, due_at=now() + timedelta(hours=1))
-    assert waiting.ready(ledger) == set()
+    assert turns.ready(ledger) == set()
     assert attempts.claim(ledger, channel) is None
     clock.shift(3601)
-    assert waiting.ready(ledger) == {channel.id}
+    assert turns.ready(ledger) == {channel.id}
     assert attempts.claim(ledger, channel) is not None
 
 
