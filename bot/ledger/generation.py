@@ -45,8 +45,8 @@ def path_of(database: Database, folder: Path) -> Path:
 class LedgerGoneError(LedgerError):
     """The ledger is not there, and a file beside it says that there was one: nothing is baselined anew by accident."""
 
-    def __init__(self, ledger: str, beside: Path) -> None:
-        super().__init__(f"The ledger {ledger} is gone, but {beside.name} beside it says that there was one.")
+    def __init__(self, ledger: str, beside: Path, how: str = "gone") -> None:
+        super().__init__(f"The ledger {ledger} is {how}, but {beside.name} beside it says that there was one.")
         self.beside = beside
 
 
@@ -58,10 +58,15 @@ def expect_ledger(database: Database, path: Path) -> None:
 
 
 def examine(database: Database, path: Path) -> str:
-    """Why the ledger may be older than the world, or nothing; what it may not know of is then looked for first."""
+    """Why the ledger may be older than the world, or nothing; what it may not know of is then looked for first.
+
+    Raises LedgerGoneError when no daemon has ever written into it, and one did into the ledger that was here before.
+    """
     with database.write() as connection:
-        latest = _latest(connection)
-        why = _why(database, latest, _remembered(path)) if latest else ""
+        latest, remembered = _latest(connection), _remembered(path)
+        if latest is None and remembered is not None:
+            raise LedgerGoneError(database.url.database or "", path, "empty")
+        why = _why(database, latest, remembered) if latest else ""
         if why:
             question_feeds(connection)
             waiting = question_all(connection)

@@ -15,7 +15,7 @@ from bot.ledger.backup import backup, restore
 from bot.ledger.database import Database, LedgerError
 from bot.ledger.deliveries import Ledger, find
 from bot.ledger.generation import LedgerGoneError
-from bot.ledger.schema import deliveries, feeds
+from bot.ledger.schema import deliveries, feeds, marks
 from bot.model import Channel, Delivery, Entry, Hold, State
 from bot.simulator import Simulator
 from bot.steps import deliver, reconcile
@@ -166,6 +166,19 @@ def test_a_generation_file_without_its_ledger_stops_the_start_with_the_way_out(t
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(LedgerGoneError, match=r"is gone.*there was one"):
         generation.expect_ledger(database, path)
+
+
+def test_an_empty_ledger_beside_the_file_of_another_stops_the_start_and_baselines_nothing(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    path = generation.path_of(ledger.database, tmp_path)
+    generation.beat(ledger.database, path)
+    with ledger.database.write() as connection:
+        connection.execute(marks.delete())
+    with pytest.raises(LedgerGoneError, match=r"is empty, but .* says that there was one"):
+        generation.examine(ledger.database, path)
+    path.unlink()
+    assert generation.examine(ledger.database, path) == ""
 
 
 def test_a_backup_taken_under_load_is_whole(on_sqlite: Ledger, tmp_path: Path) -> None:
