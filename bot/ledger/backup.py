@@ -13,12 +13,15 @@ from bot.ledger.database import Database, LedgerError, now
 def backup(database: Database, target: Path) -> int:
     """Write a consistent copy of the ledger, also while a daemon works on it; returns its size in bytes.
 
-    Raises LedgerError when the file exists already, or on PostgreSQL.
+    Raises LedgerError when the file exists already or cannot be written, or on PostgreSQL.
     """
     source = _file(database, "pg_dump")
     if target.exists():
         raise LedgerError(f"{target} exists already; name another file.")
-    _copy(source, target)
+    try:
+        _copy(source, target)
+    except OSError as error:
+        raise LedgerError(f"{target} cannot be written: {error.strerror}. Name a file in a folder of yours.") from None
     return target.stat().st_size
 
 
@@ -36,9 +39,13 @@ def restore(database: Database, source: Path) -> Path | None:
     aside = None
     if current.exists():
         aside = current.with_name(f"{current.name}.before-{now():%Y%m%d-%H%M%S}")
-        _copy(current, aside)
-    for trace in ("-wal", "-shm"):
-        Path(f"{current}{trace}").unlink(missing_ok=True)
+        for trace in (
+            "",
+            "-wal",
+            "-shm",
+        ):  # moved as they are: a damaged ledger cannot be read, and is kept all the same
+            if Path(f"{current}{trace}").exists():
+                Path(f"{current}{trace}").replace(f"{aside}{trace}")
     fresh.replace(current)
     return aside
 

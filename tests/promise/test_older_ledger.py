@@ -226,3 +226,21 @@ def test_the_ledger_before_a_restore_is_kept_aside(own_file: Ledger, tmp_path: P
     with kept.read() as connection:
         assert len(find(connection, deliveries.c.id > 0)) == 1
     kept.close()
+
+
+def test_a_damaged_ledger_is_moved_aside_unread_and_the_backup_brought_back(own_file: Ledger, tmp_path: Path) -> None:
+    a_delivery(own_file.database, a_channel(own_file.database))
+    backup(own_file.database, tmp_path / "backup")
+    own_file.database.close()
+    path = Path(str(own_file.database.url.database))
+    path.write_bytes(b"no ledger any more")
+    aside = restore(own_file.database, tmp_path / "backup")
+    assert aside is not None
+    assert aside.read_bytes() == b"no ledger any more"
+    with own_file.database.read() as connection:
+        assert len(find(connection, deliveries.c.id > 0)) == 1
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_a_sentence(on_sqlite: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"cannot be written: No such file or directory\. Name a file"):
+        backup(on_sqlite.database, tmp_path / "nowhere" / "backup")
