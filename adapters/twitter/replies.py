@@ -72,13 +72,16 @@ def refusal(reply: Response | None) -> AdapterError:
 
 
 def _words(problem: Any) -> str:
-    """A problem's detail, the reasons below it, its title, and the last part of its type, whose host has changed."""
+    """A problem's detail, the reasons below it, its title, and the last part of its type, whose host has changed:
+    each once.
+    """
     if not isinstance(problem, dict):
         return ""
     below = problem.get("errors")
     reasons = [error.get("message") for error in below if isinstance(error, dict)] if isinstance(below, list) else []
-    kind = str(problem.get("type", "")).rpartition("/")[2]
-    return plain(" ".join(str(part) for part in (problem.get("detail"), *reasons, problem.get("title"), kind) if part))
+    kind = str(problem.get("type", "")).rpartition("/")[2].removeprefix("about:blank")
+    parts = [str(part) for part in (problem.get("detail"), *reasons, problem.get("title"), kind) if part]
+    return plain(" ".join(dict.fromkeys(parts)))
 
 
 def _reset(reply: Response) -> timedelta | None:
