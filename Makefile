@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	@if [ -e oncecast.toml ]; then exec $(BIN)/oncecast run; else exec $(BIN)/oncecast rehearse; fi
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 docs: $(VENV)/.test
 	ONCECAST_WRITE_DOCS=1 $(BIN)/python -m pytest tests/test_docs.py tests/planning/test_approved.py tests/promise/test_fault_matrix.py

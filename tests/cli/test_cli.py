@@ -96,7 +96,9 @@ def test_a_ledger_of_a_newer_program_is_told_in_a_sentence(stage: Stage) -> None
 
 
 def test_a_ledger_that_cannot_be_opened_is_told_in_a_sentence(stage: Stage) -> None:
-    (stage.config.parent / "oncecast.db").mkdir()
+    ledger = stage.config.parent / "oncecast.db"
+    ledger.unlink()
+    ledger.mkdir()
     assert "The ledger" in stage.refused("queue")
 
 

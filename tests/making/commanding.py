@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -108,8 +109,9 @@ def typed(stage: Stage, answer: str, *words: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A rehearsal's configuration in a folder of its own, and the simulator."""
+def stage(tmp_path: Path, blank: Path) -> Iterator[Stage]:
+    """A rehearsal's configuration in a folder of its own with an empty ledger, and the simulator."""
+    shutil.copy(blank, tmp_path / "oncecast.db")  # its migrations take longer than most tests
     with time_machine.travel(now() - timedelta(minutes=1)):
         simulator = Simulator()
     with simulator:
