@@ -66,15 +66,6 @@ class Simulator:
                 return network
         raise AttributeError(f"There is no network {name} here.")
 
-    def with_one_more(self, kind: type[Network]) -> Network:
-        """A network of somebody else's, which listens at once beside the others; the same again is the one there is."""
-        for network in self.networks:
-            if isinstance(network, kind):
-                return network
-        self._add(kind())
-        self.networks[-1].start()
-        return self.networks[-1]
-
     @property
     def base_url(self) -> str:
         """The address of the timelines page and of the controls."""

@@ -61,9 +61,9 @@ def test_a_preview_tells_picture_hashtags_and_what_a_post_costs() -> None:
 
 
 def test_the_limit_is_the_one_that_holds_beside_a_picture() -> None:
-    channel = Channel(1, "pager", BUILT["pager"].offline)
-    assert preview(channel, KNOWN).limit == 200
-    assert preview(channel, replace(KNOWN, image=None)).limit == 400
+    channel = Channel(1, "news", BUILT["telegram"].offline)
+    assert preview(channel, KNOWN).limit == 1_024
+    assert preview(channel, replace(KNOWN, image=None)).limit == 4_096
 
 
 def test_a_picture_without_alternative_text_is_told_where_the_network_takes_one() -> None:

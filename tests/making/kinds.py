@@ -14,9 +14,7 @@ from adapters.http.session import PlatformSession
 from adapters.traits import Limits
 from bot.simulator import NETWORKS, Simulator
 from bot.simulator.network import Access, Network, Published
-from tests.making.pager import Pager, PagerNetwork
 
-(PAGER,) = PagerNetwork.accesses
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"simulated" * 20
 IMAGE = Image(
     hashlib.sha256(PICTURE).hexdigest(), "image/png", 1200, 630, len(PICTURE), alt="A nurse and a patient talk."
@@ -61,7 +59,7 @@ class Kind:
 
 
 ACCESSES = [(network, access) for network in NETWORKS for access in network.accesses]
-SECRETS = {access.kind: access.secrets for _, access in ACCESSES if access.secrets} | {"pager": PAGER.secrets}
+SECRETS = {access.kind: access.secrets for _, access in ACCESSES if access.secrets}
 HIDDEN_BY = {"bluesky": ("AccountTakedown",)}
 """Why an account's posts cannot be read, where that needs no credentials and a revoked one hides nothing."""
 PERSON = "urn:li:person:AbCdEf123"
@@ -80,9 +78,8 @@ REGISTERED = {
 KINDS = {
     **REGISTERED,
     "facebook photo": replace(REGISTERED["facebook"], more={"style": "photo"}),
-    "pager": Kind(PagerNetwork, PAGER, Pager),
 }
-"""Every kind that publishes by itself, a second name for one that does so in two ways, and one of our own invention."""
+"""Every kind that publishes by itself, and a second name for one that does so in two ways."""
 SEARCHABLE = [name for name, kind in KINDS.items() if kind.limits.searchable]
 """The kinds on which one can look."""
 UNSEEN = [name for name in KINDS if name not in SEARCHABLE]
@@ -114,6 +111,6 @@ class Stage:
 def staged(name: str, simulator: Simulator) -> Stage:
     """A kind on its simulated platform."""
     kind = KINDS[name]
-    platform = simulator.with_one_more(kind.network)
+    platform: Network = getattr(simulator, kind.network.name)
     platform.admit()
     return Stage(kind.built(platform.base_url), platform, simulator, kind.access)

@@ -13,7 +13,6 @@ import requests
 
 import bot.simulator
 from bot.simulator import Simulator
-from tests.making.pager import PagerNetwork
 
 
 @pytest.fixture
@@ -94,13 +93,6 @@ def test_ports_follow_each_other_and_are_given_back(worker_id: str) -> None:
         everybody = (second, second.blog, *second.networks)
         assert [int(one.base_url.rpartition(":")[2]) for one in everybody] == [*range(port, port + len(everybody))]
         assert requests.get(second.base_url, timeout=5).status_code == 200
-
-
-def test_a_network_of_somebody_elses_is_shown_and_controlled_like_the_others(sim: Simulator) -> None:
-    pager = sim.with_one_more(PagerNetwork)
-    assert sim.with_one_more(PagerNetwork) is pager is sim.pager
-    assert control(sim, "pager/is_down").json() == {"done": True}
-    assert 'aria-label="Pager"' in requests.get(sim.base_url, timeout=5).text
 
 
 def test_the_blog_publishes_by_itself_until_it_rests(sim: Simulator) -> None:
