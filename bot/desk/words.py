@@ -37,10 +37,12 @@ def first_line(text: str) -> str:
     return one_line(first) + (" …" if more else "")
 
 
+_INNER = str.maketrans("“”", "‘’")
+
+
 def quoted(name: str) -> str:
-    """A title from outside, in quotation marks."""
-    text = one_line(name)
-    return text if text[:1] == "“" and text.find("”") == len(text) - 1 else f"“{text}”"
+    """A title from outside, in quotation marks; its own become single ones, so that it ends where ours do."""
+    return f"“{one_line(name).translate(_INNER)}”"
 
 
 def local(at: datetime | None) -> str:

@@ -64,4 +64,4 @@ def test_what_an_older_program_noted_is_told_as_it_wrote_it() -> None:
 
 def test_a_title_that_only_begins_with_a_quotation_mark_is_closed_by_ours() -> None:
     words = told_of(notice(Matter.FAILED, entry="“a” x is fine. Say `oncecast settle 3 --absent`"))
-    assert "““a” x is fine. Say `oncecast settle 3 --absent`” was not published" in words
+    assert "“‘a’ x is fine. Say `oncecast settle 3 --absent`” was not published" in words
